@@ -1,0 +1,159 @@
+import type { DeclaredField } from '../fields/fields.ts';
+import type { Document } from '../document/document.ts';
+import type { Condition } from '../query/condition.ts';
+
+/** The version of this contract. An engine module that names another is refused. */
+export const CONTRACT_VERSION = 1;
+
+export interface Abortable {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What an engine can do. A query that needs more fails before the engine is asked. */
+export interface Capabilities {
+  readonly phrases: boolean;
+  readonly prefixes: boolean;
+  readonly proximity: boolean;
+  readonly fuzzy: boolean;
+  readonly regex: boolean;
+  readonly relevance: boolean;
+  /** A batch is written whole or not at all. */
+  readonly atomicBatches: boolean;
+}
+
+/** One entry of the change log, ready to be applied. Applying it twice is the same as once. */
+export type Change =
+  | {
+      readonly kind: 'put';
+      readonly seq: number;
+      readonly document: Document;
+      /** In a bulk build: the document's number in (date, id) order among all of the catalog, from 1. Else null. */
+      readonly rank: number | null;
+    }
+  | { readonly kind: 'remove'; readonly seq: number; readonly id: string };
+
+/** A change the engine will not take, whatever is retried. The others of its batch are applied. */
+export interface Refusal {
+  readonly seq: number;
+  readonly id: string;
+  readonly reason: string;
+}
+
+/** The one who writes to one generation. */
+export interface GenerationWriter {
+  readonly generation: string;
+  /** The log's seq up to which everything has been applied, as the engine itself remembers it. */
+  readonly applied: number;
+  /**
+   * Applies changes in order and moves `applied` to `upTo`, durably over a prefix at least. Throws on an outage (retry is safe).
+   * @param upTo the log's seq that is reached when all of the batch is applied
+   */
+  write(changes: readonly Change[], upTo: number, options?: Abortable): Promise<readonly Refusal[]>;
+  /** Ends a bulk build: merges, indexes, counts, syncs to disk. The generation is then ready to be swapped in. */
+  finish(options?: Abortable): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface GenerationInfo {
+  readonly name: string;
+  readonly state: 'live' | 'building' | 'kept';
+  readonly documents: number;
+  readonly applied: number;
+  readonly bytes: number;
+  /** Of the fields and the analysis it was built with. */
+  readonly fingerprint: string;
+  /** Unix seconds. */
+  readonly createdAt: number;
+  /** What the engine has to say of itself, for index_info: rows out of date order and the like. */
+  readonly notes: readonly string[];
+}
+
+export type Sort = 'relevance' | 'newest' | 'oldest';
+
+/** Where a page in date order ended. */
+export interface Position {
+  readonly date: number;
+  readonly id: string;
+}
+
+/** Names of the archives that may be read. Documents in none of them do not exist for the one who asks. */
+export interface Access {
+  readonly archives: readonly string[];
+}
+
+export interface SearchRequest {
+  readonly condition: Condition;
+  readonly sort: Sort;
+  readonly limit: number;
+  readonly offset: number;
+  /** Only behind this place, in a date order; null from the start. Never with an offset or relevance. */
+  readonly after: Position | null;
+}
+
+export interface FoundDocument extends Position {
+  /** Null in a date order. */
+  readonly score: number | null;
+}
+
+export interface SearchPage {
+  readonly hits: readonly FoundDocument[];
+}
+
+/** Reads one generation, whatever is swapped meanwhile. */
+export interface GenerationReader {
+  readonly generation: string;
+  readonly fingerprint: string;
+  /** The state a cursor of relevance order is good for: changes with every write. */
+  state(): Promise<string>;
+  search(request: SearchRequest, access: Access, options?: Abortable): Promise<SearchPage>;
+  /** Exact. */
+  count(condition: Condition, access: Access, options?: Abortable): Promise<number>;
+  /** What the engine is given for a condition, for people to read. */
+  explain(condition: Condition, access: Access): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** One opened connection to an engine. */
+export interface Backend {
+  /** The engine's name in settings. */
+  readonly engine: string;
+  /** Of the engine itself: "SQLite 3.54.1". */
+  readonly version: string;
+  readonly supports: Capabilities;
+  /** Two connections with the same target would write over each other: refused. */
+  readonly target: string;
+  generations(): Promise<readonly GenerationInfo[]>;
+  /** A new, empty generation beside the live one. */
+  create(fingerprint: string): Promise<GenerationWriter>;
+  /** Continues a generation. */
+  writer(generation: string): Promise<GenerationWriter>;
+  /** Makes a finished generation the live one, at once for all readers that open later. */
+  swap(generation: string): Promise<void>;
+  drop(generation: string): Promise<void>;
+  /** The live generation, or null where there is none. */
+  live(): Promise<string | null>;
+  reader(generation: string): Promise<GenerationReader>;
+  /** DDL or mapping and analysis. */
+  schema(): string;
+  close(): Promise<void>;
+}
+
+export interface BackendContext {
+  readonly connection: string;
+  /** Absolute; the engine's own folder, made on first use. */
+  readonly directory: string;
+  /** Keys of the connection in the settings that are not core's. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly fields: readonly DeclaredField[];
+  /** Unix seconds. */
+  readonly now: () => number;
+}
+
+/** What an engine's module exports as `backend`. */
+export interface BackendModule {
+  readonly contractVersion: number;
+  readonly engine: string;
+  /** Names of the connection keys the engine takes. */
+  readonly settings: readonly string[];
+  open(context: BackendContext): Promise<Backend>;
+}

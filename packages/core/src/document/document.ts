@@ -1,0 +1,24 @@
+/**
+ * What is indexed of a message: one per message, whatever number of archives hold it. Nothing in it depends on other messages.
+ * The three maps go by field name, built-in (fields/fields.ts) or declared in the settings; a field without a value is absent.
+ */
+export interface Document {
+  /** 32 lower-case hex digits. */
+  readonly id: string;
+  /** Names of the archives that hold it, sorted. */
+  readonly archives: readonly string[];
+  /** Whole unix seconds. */
+  readonly date: number;
+  readonly received: number;
+  /** Bytes of the smallest copy. */
+  readonly size: number;
+  /** Tokens of core's analyser joined by single spaces. BOUNDARY stands between values, parts and quote borders. */
+  readonly text: Readonly<Record<string, string>>;
+  /** Normal forms, each value once. */
+  readonly keywords: Readonly<Record<string, readonly string[]>>;
+  /** Declared dates (unix seconds) and numbers. */
+  readonly numbers: Readonly<Record<string, readonly number[]>>;
+}
+
+/** A token that no text and no query yields: phrases cannot cross it. One byte in Latin-1, punctuation to Unicode. */
+export const BOUNDARY = '¶';

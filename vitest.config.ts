@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config';
+
+const conditions = ['hayrick-src'];
+
+// One config: unit tests lie beside the code, everything that crosses packages in test/.
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  test: {
+    include: ['packages/**/src/**/*.test.ts', 'test/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**'],
+    testTimeout: 120_000,
+    hookTimeout: 300_000,
+    pool: 'forks',
+    execArgv: ['--conditions=hayrick-src'],
+    reporters: ['default', './test/reporter/count-line.ts'],
+  },
+});

@@ -1,0 +1,60 @@
+import { describe, it, type TestContext } from 'vitest';
+import { CONDITIONS } from './conditions.ts';
+import { GENERATIONS } from './generations.ts';
+import { LAWS } from './laws.ts';
+import { LIFECYCLE } from './lifecycle.ts';
+import { ORDER } from './order.ts';
+import { type Fact, type Facts, type OpenBackend, Rig } from './rig.ts';
+import { WRITING } from './writing.ts';
+
+const GROUPS: Readonly<Record<string, Facts>> = {
+  writing: WRITING,
+  conditions: CONDITIONS,
+  'order and pages': ORDER,
+  generations: GENERATIONS,
+  lifecycle: LIFECYCLE,
+  laws: LAWS,
+};
+
+interface Subject {
+  readonly open: OpenBackend;
+  /** Facts that do not hold for this engine, each with its reason. They must fail: one that holds again turns red. */
+  readonly exceptions?: Readonly<Record<string, string>>;
+}
+
+/** Runs all that the contract of backend/backend.ts asks of an engine. What an engine can do is read from its live `supports`. */
+export function backendConformance(name: string, subject: Subject): void {
+  const exceptions = subject.exceptions ?? {};
+  const known = new Set(Object.values(GROUPS).flatMap(Object.keys));
+  const unknown = Object.keys(exceptions).filter((sentence) => !known.has(sentence));
+  if (unknown.length > 0)
+    throw new TypeError(`${name}: no fact of the suite is called: ${unknown.join('; ')}`);
+
+  describe(`${name} keeps the backend contract`, () => {
+    for (const [group, facts] of Object.entries(GROUPS)) {
+      describe(group, () => {
+        for (const [sentence, fact] of Object.entries(facts)) {
+          const run = (context: TestContext): Promise<void> => show(subject.open, asFact(fact), context);
+          const reason = exceptions[sentence];
+          if (reason === undefined) it(sentence, run);
+          else it.fails(`${sentence} (exception: ${reason})`, run);
+        }
+      });
+    }
+  });
+}
+
+function asFact(fact: Facts[string]): Fact {
+  return typeof fact === 'function' ? { holds: fact } : fact;
+}
+
+async function show(open: OpenBackend, fact: Fact, context: TestContext): Promise<void> {
+  const rig = await Rig.create(open);
+  try {
+    if (fact.needs !== undefined && !rig.backend.supports[fact.needs])
+      context.skip(`${fact.needs} is not declared`);
+    await fact.holds(rig);
+  } finally {
+    await rig.close();
+  }
+}

@@ -1,0 +1,230 @@
+import { expect } from 'vitest';
+import { ALL, build, buildLive, document, type Facts, found, puts, reading, update, word } from './rig.ts';
+
+export const WRITING: Facts = {
+  'an empty index finds nothing and counts 0': async ({ backend }) => {
+    const generation = await buildLive(backend, []);
+    expect(await found(backend, generation, ALL)).toEqual([]);
+    expect(await reading(backend, generation, (reader) => reader.count(ALL, { archives: ['alpha'] }))).toBe(
+      0,
+    );
+  },
+
+  'a bulk build finds what was put': async ({ backend }) => {
+    const generation = await buildLive(backend, [
+      document('b1', { text: { own: 'journal' } }),
+      document('a1', { text: { own: 'inod' } }),
+    ]);
+    expect(await found(backend, generation, word('journal'))).toEqual(['b1']);
+    expect(await found(backend, generation, ALL)).toEqual(['a1', 'b1']);
+  },
+
+  'a put behind the bulk build is found': async ({ backend }) => {
+    const generation = await buildLive(backend, [document('a1', { text: { own: 'journal' } })]);
+    await update(backend, generation, puts([document('a2', { text: { own: 'journal' } })], 2));
+    expect(await found(backend, generation, word('journal'))).toEqual(['a1', 'a2']);
+  },
+
+  'an index grows from nothing without a bulk build': async ({ backend }) => {
+    const generation = await buildLive(backend, []);
+    await update(backend, generation, puts([document('a1', { text: { own: 'journal' } })], 1));
+    expect(await found(backend, generation, word('journal'))).toEqual(['a1']);
+  },
+
+  'a put replaces the whole document': async ({ backend }) => {
+    const before = document('a1', {
+      date: 10,
+      archives: ['alpha', 'beta'],
+      text: { own: 'journal', subject: 'old' },
+      keywords: { mid: ['old@example.org'] },
+      numbers: { score: [1] },
+    });
+    const generation = await buildLive(backend, [before]);
+    const after = document('a1', {
+      date: 20,
+      archives: ['gamma'],
+      text: { own: 'inod' },
+      numbers: { score: [2] },
+    });
+    await update(backend, generation, puts([after], 2));
+
+    expect(await found(backend, generation, word('inod'))).toEqual(['a1']);
+    expect(await found(backend, generation, ALL, ['gamma'])).toEqual(['a1']);
+    expect(await found(backend, generation, ALL, ['alpha', 'beta'])).toEqual([]);
+    expect(await found(backend, generation, word('journal'))).toEqual([]);
+    expect(await found(backend, generation, word('old', 'subject'))).toEqual([]);
+    expect(
+      await found(backend, generation, { kind: 'keyword', field: 'mid', value: 'old@example.org' }),
+    ).toEqual([]);
+    expect(await found(backend, generation, { kind: 'range', field: 'date', from: 10, to: 10 })).toEqual([]);
+    expect(await found(backend, generation, { kind: 'range', field: 'score', from: null, to: 1 })).toEqual(
+      [],
+    );
+    expect(await found(backend, generation, { kind: 'range', field: 'score', from: 2, to: 2 })).toEqual([
+      'a1',
+    ]);
+  },
+
+  'a removed document is not found, and can come back': async ({ backend }) => {
+    const one = document('a1', { text: { own: 'journal' }, keywords: { has: ['patch'] } });
+    const generation = await buildLive(backend, [one, document('a2', { text: { own: 'journal' } })]);
+    await update(backend, generation, [{ kind: 'remove', seq: 3, id: one.id }]);
+    expect(await found(backend, generation, word('journal'))).toEqual(['a2']);
+    expect(await found(backend, generation, ALL)).toEqual(['a2']);
+    expect(await found(backend, generation, { kind: 'not', of: word('inod') })).toEqual(['a2']);
+    expect(await found(backend, generation, { kind: 'keyword', field: 'has', value: 'patch' })).toEqual([]);
+
+    await update(backend, generation, puts([one], 4));
+    expect(await found(backend, generation, word('journal'))).toEqual(['a1', 'a2']);
+  },
+
+  'removing an unknown id changes nothing and moves the applied seq': async ({ backend }) => {
+    const generation = await buildLive(backend, [document('a1')]);
+    await update(backend, generation, [{ kind: 'remove', seq: 2, id: 'f'.repeat(32) }]);
+    expect(await found(backend, generation, ALL)).toEqual(['a1']);
+    const writer = await backend.writer(generation);
+    expect(writer.applied).toBe(2);
+    await writer.close();
+  },
+
+  'changes of one batch are applied in their order': async ({ backend }) => {
+    const generation = await buildLive(backend, []);
+    const old = document('a1', { text: { own: 'old' } });
+    const young = document('a1', { text: { own: 'young' } });
+    await update(backend, generation, [
+      ...puts([old], 1),
+      { kind: 'remove', seq: 2, id: old.id },
+      ...puts([young, document('a2')], 3),
+      { kind: 'remove', seq: 5, id: document('a2').id },
+    ]);
+    expect(await found(backend, generation, ALL)).toEqual(['a1']);
+    expect(await found(backend, generation, word('young'))).toEqual(['a1']);
+    expect(await found(backend, generation, word('old'))).toEqual([]);
+  },
+
+  'applying the same batch again changes nothing': async ({ backend }) => {
+    const generation = await buildLive(backend, [document('a1')]);
+    const batch = [
+      ...puts([document('a2', { text: { own: 'journal journal' } })], 2),
+      { kind: 'remove' as const, seq: 3, id: document('a1').id },
+    ];
+    await update(backend, generation, batch);
+    await update(backend, generation, batch);
+    expect(await found(backend, generation, ALL)).toEqual(['a2']);
+    expect(
+      await reading(backend, generation, (reader) => reader.count(word('journal'), { archives: ['alpha'] })),
+    ).toBe(1);
+    expect((await backend.generations()).map((g) => g.documents)).toEqual([1]);
+  },
+
+  'a bulk build that repeats a batch has each document once': async ({ backend }) => {
+    const documents = [document('a1', { date: 1 }), document('a2', { date: 2 }), document('a3', { date: 3 })];
+    const ranks = new Map(documents.map((one, i) => [one.id, i + 1]));
+    const writer = await backend.create('fingerprint');
+    await writer.write(puts(documents.slice(0, 2), 1, ranks), 2);
+    await writer.write(puts(documents.slice(1), 2, ranks), 3);
+    await writer.finish();
+    await writer.close();
+    await backend.swap(writer.generation);
+    expect(await found(backend, writer.generation, ALL)).toEqual(['a1', 'a2', 'a3']);
+    expect((await backend.generations()).map((g) => g.documents)).toEqual([3]);
+  },
+
+  'an unfinished bulk build goes on after a restart': async (rig) => {
+    const documents = ['a1', 'a2', 'a3', 'a4'].map((id, i) =>
+      document(id, { date: i, text: { own: 'journal' } }),
+    );
+    const ranks = new Map(documents.map((one, i) => [one.id, i + 1]));
+    const first = await rig.backend.create('fingerprint');
+    await first.write(puts(documents.slice(2), 1, ranks), 2);
+    await first.close();
+
+    const backend = await rig.reopen();
+    expect((await backend.generations()).map((g) => [g.name, g.state])).toEqual([
+      [first.generation, 'building'],
+    ]);
+    const second = await backend.writer(first.generation);
+    expect(second.applied).toBeLessThanOrEqual(2);
+    // From what the engine remembers on, as a resumed run does.
+    const all = puts([...documents.slice(2), ...documents.slice(0, 2)], 1, ranks);
+    await second.write(
+      all.filter((change) => change.seq > second.applied),
+      4,
+    );
+    await second.finish();
+    await second.close();
+    await backend.swap(first.generation);
+    expect(await found(backend, first.generation, word('journal'))).toEqual(['a1', 'a2', 'a3', 'a4']);
+  },
+
+  'the applied seq outlives the process': async (rig) => {
+    const generation = await buildLive(rig.backend, [document('a1')]);
+    // Behind the last change: changes that this connection does not hold count as applied too.
+    const writer = await rig.backend.writer(generation);
+    await writer.write(puts([document('a2')], 7), 9);
+    expect(writer.applied).toBe(9);
+    await writer.close();
+
+    const backend = await rig.reopen();
+    const again = await backend.writer(generation);
+    expect(again.applied).toBe(9);
+    await again.close();
+    expect((await backend.generations()).map((g) => g.applied)).toEqual([9]);
+    expect(await found(backend, generation, ALL)).toEqual(['a1', 'a2']);
+  },
+
+  'an empty batch moves the applied seq': async ({ backend }) => {
+    const generation = await buildLive(backend, []);
+    const writer = await backend.writer(generation);
+    await writer.write([], 12);
+    expect(writer.applied).toBe(12);
+    await writer.close();
+  },
+
+  'a write refuses nothing that core can make': async ({ backend }) => {
+    const strange = document('a1', {
+      date: 0,
+      received: 0,
+      size: 0,
+      archives: ['alpha', 'a.b-c_d'],
+      text: { own: `${'x'.repeat(64)} 内核 核 \ue000 𐐨𐐲 and or not near null`, topic: 'declar' },
+      keywords: {
+        mid: ['"quoted local"@example.org', '%', '\u0007'],
+        has: ['attachment', 'html', 'patch', 'reply'],
+      },
+      numbers: { score: [-1, 0, 9_007_199_254_740_991], due: [0] },
+    });
+    const writer = await backend.create('fingerprint');
+    expect(await writer.write(puts([strange, document('a2')], 1), 2)).toEqual([]);
+    await writer.finish();
+    await writer.close();
+    await backend.swap(writer.generation);
+    expect(await found(backend, writer.generation, ALL, ['a.b-c_d'])).toEqual(['a1']);
+  },
+
+  'a message of a million tokens is found by its last words': async ({ backend }) => {
+    const long = document('a1', { text: { own: `${'lorem ipsum '.repeat(499_999)}journal inod` } });
+    const generation = await buildLive(backend, [long]);
+    expect(await found(backend, generation, word('inod'))).toEqual(['a1']);
+    expect(await found(backend, generation, word('dolor'))).toEqual([]);
+  },
+
+  'a write that is aborted beforehand writes nothing': async ({ backend }) => {
+    const generation = await buildLive(backend, [document('a1')]);
+    const writer = await backend.writer(generation);
+    await expect(
+      writer.write(puts([document('a2')], 2), 2, { signal: AbortSignal.abort() }),
+    ).rejects.toThrow();
+    expect(writer.applied).toBe(1);
+    await writer.close();
+    expect(await found(backend, generation, ALL)).toEqual(['a1']);
+  },
+
+  'two writers behind one another build on what the first wrote': async ({ backend }) => {
+    const generation = await build(backend, []);
+    await backend.swap(generation);
+    await update(backend, generation, puts([document('a1')], 1));
+    await update(backend, generation, puts([document('a2')], 2));
+    expect(await found(backend, generation, ALL)).toEqual(['a1', 'a2']);
+  },
+};

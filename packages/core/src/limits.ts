@@ -8,31 +8,44 @@ const MiB = 1024 * KiB;
 export const LIMITS = {
   /** A longer message is indexed by its first bytes; the cut is a problem. */
   messageBytes: 64 * MiB,
-  /** The header block of one message or part. */
+  /** The header block of one message or part; what follows is read as its body. */
   headerBytes: 2 * MiB,
+  /** Header lines of one message or part, folded ones counted as written. */
   headerLines: 10_000,
   /** One header's unfolded value. */
   headerValueBytes: 256 * KiB,
   /** Nesting of multipart and message/rfc822 parts; below it the rest is one opaque part. Stops crafted mail from exhausting memory. */
   partDepth: 64,
+  /** Parts of one message, nested ones included; further ones are left out. */
   parts: 2_000,
   /** Addresses of one header. */
   addresses: 10_000,
   /** Message-IDs kept of References and In-Reply-To together. */
   references: 1_000,
-  /** Nesting of open HTML elements that are followed. */
+  /** HTML of one part that is turned into text. */
   htmlBytes: 16 * MiB,
+  /** Tokens of one message that are indexed, in the order of the field table; the report counts those cut. */
   tokensPerMessage: 1_000_000,
   /** Code points of one token. */
   tokenLength: 64,
+  /** Of a run of combining marks the first ones count; putting them in order costs the square of their number. */
+  marksTogether: 64,
   /** UTF-8 bytes of a keyword; a longer one is cut and closed with a hash of the whole. */
   keywordBytes: 512,
+  /** Messages of one batch written to an engine, unless its connection's `batchSize` says otherwise. */
   batchMessages: 1_000,
+  /** Raw mail of one batch; one message may be larger. */
   batchBytes: 8 * MiB,
+  /** Length of a query, in UTF-16 code units. */
   queryCharacters: 4_096,
+  /** Terms of a query. */
   queryTerms: 128,
+  /** Nesting of brackets and negations in a query. */
   queryDepth: 16,
+  /** Stems that one prefix or fuzzy word may stand for. */
   expansions: 1_024,
+  /** Other words between those of a proximity search. */
   proximity: 100,
+  /** Values of one facet that can be asked for. */
   facetValues: 1_000,
 } as const;

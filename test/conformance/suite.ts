@@ -44,6 +44,13 @@ export function backendConformance(name: string, subject: Subject): void {
   });
 }
 
+/** One fact of the suite, to be shown by itself. */
+export function factNamed(sentence: string): Fact {
+  const fact = Object.values(GROUPS).flatMap((facts) => facts[sentence] ?? [])[0];
+  if (fact === undefined) throw new TypeError(`no fact of the suite is called: ${sentence}`);
+  return asFact(fact);
+}
+
 function asFact(fact: Facts[string]): Fact {
   return typeof fact === 'function' ? { holds: fact } : fact;
 }

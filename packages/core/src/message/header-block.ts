@@ -1,0 +1,159 @@
+// Hot: bench/src/cases/parse.ts.
+import { isUtf8 } from 'node:buffer';
+import { LIMITS } from '../limits.ts';
+import type { MessageProblem } from './message.ts';
+import { addProblem } from './problems.ts';
+
+/** The header of a message or part: where its fields stand in `text`. Values are unfolded and decoded when they are asked for. */
+export interface HeaderBlock {
+  /** The whole buffer as Latin-1: one character a byte, so that places in both are the same. Lines end in LF. */
+  readonly text: string;
+  /** Start of name, place of the colon and end of value (before its last LF) of each field, three numbers a field. */
+  readonly fields: readonly number[];
+  /** Where the body begins. */
+  readonly bodyStart: number;
+}
+
+const LF = 10;
+const SPACE = 32;
+const TAB = 9;
+const COLON = 58;
+const DASH = 45;
+
+/**
+ * Reads the header that begins at `start`. It ends with an empty line, at a line that begins with `--`, or where two lines in a row
+ * are no header lines (then the body begins with the first of them). One such line alone is skipped.
+ */
+export function readHeaderBlock(
+  text: string,
+  start: number,
+  end: number,
+  problems: MessageProblem[],
+): HeaderBlock {
+  const fields: number[] = [];
+  const limit = Math.min(end, start + LIMITS.headerBytes);
+  let at = start;
+  while (at < end) {
+    const first = text.charCodeAt(at);
+    if (first === LF) return { text, fields, bodyStart: at + 1 };
+    const lineEnd = endOfLine(text, at, end);
+    if (first === SPACE || first === TAB) {
+      // A line of blanks only ends the header only if what follows is no header line either: some mailers pad the empty line.
+      if (isBlank(text, at, lineEnd)) {
+        const next = lineEnd + 1;
+        if (next >= end || (!startsField(text, next, end) && !isFold(text, next))) {
+          return { text, fields, bodyStart: Math.min(next, end) };
+        }
+      }
+      if (fields.length > 0 && fields[fields.length - 1] === at - 1) fields[fields.length - 1] = lineEnd;
+      else if (fields.length === 0 && !startsField(text, lineEnd + 1, end)) {
+        addProblem(problems, 'header-missing', 'the text begins without a header');
+        return { text, fields, bodyStart: at };
+      }
+      at = lineEnd + 1;
+      continue;
+    }
+    const colon = colonOf(text, at, lineEnd);
+    if (colon === -1) {
+      const next = lineEnd + 1;
+      const isSeparator =
+        fields.length === 0 && (text.startsWith('From ', at) || text.startsWith('>From ', at));
+      if (!isSeparator) {
+        if (first === DASH && text.charCodeAt(at + 1) === DASH) return { text, fields, bodyStart: at };
+        const headerGoesOn = next < end && startsField(text, next, end);
+        if (!headerGoesOn) {
+          const code = fields.length === 0 ? 'header-missing' : 'header-unended';
+          addProblem(problems, code, 'the body begins without an empty line before it');
+          return { text, fields, bodyStart: at };
+        }
+        addProblem(problems, 'header-garbled', text.slice(at, Math.min(lineEnd, at + 80)));
+      }
+    } else if (at >= limit || fields.length >= 3 * LIMITS.headerLines)
+      addProblem(problems, 'header-cut', 'the header is longer than its limit');
+    else fields.push(at, colon, lineEnd);
+    at = lineEnd + 1;
+  }
+  return { text, fields, bodyStart: end };
+}
+
+/** Values of a header, each unfolded, blanks collapsed, 8-bit text decoded; encoded words are left as they are. `name` in lower case. */
+export function headerValues(block: HeaderBlock, name: string): string[] {
+  const values: string[] = [];
+  for (let i = 0; i < block.fields.length; i += 3)
+    if (isNamed(block, i, name)) values.push(valueAt(block, i));
+  return values;
+}
+
+/** The first value of a header, or null. */
+export function headerValue(block: HeaderBlock, name: string): string | null {
+  for (let i = 0; i < block.fields.length; i += 3) if (isNamed(block, i, name)) return valueAt(block, i);
+  return null;
+}
+
+/** Latin-1 characters that stand for bytes, as text: UTF-8 where they are that, else Windows-1252. */
+export function decodeEightBit(value: string): string {
+  if (!/[\x80-\xff]/.test(value)) return value;
+  const bytes = Buffer.from(value, 'latin1');
+  return isUtf8(bytes) ? bytes.toString('utf8') : new TextDecoder('windows-1252').decode(bytes);
+}
+
+function isNamed(block: HeaderBlock, i: number, name: string): boolean {
+  const { text, fields } = block;
+  const start = fields[i] ?? 0;
+  let end = fields[i + 1] ?? 0;
+  if (end - start < name.length) return false;
+  if ((text.charCodeAt(start) | 32) !== name.charCodeAt(0)) return false;
+  while (end > start && isSpaceOrTab(text.charCodeAt(end - 1))) end--;
+  if (end - start !== name.length) return false;
+  for (let k = 1; k < name.length; k++) {
+    const code = text.charCodeAt(start + k);
+    if ((code >= 65 && code <= 90 ? code | 32 : code) !== name.charCodeAt(k)) return false;
+  }
+  return true;
+}
+
+function valueAt(block: HeaderBlock, i: number): string {
+  const start = (block.fields[i + 1] ?? 0) + 1;
+  const end = Math.min(block.fields[i + 2] ?? 0, start + LIMITS.headerValueBytes);
+  return decodeEightBit(block.text.slice(start, end))
+    .replace(/[ \t\n\0]+/g, ' ')
+    .trim();
+}
+
+function endOfLine(text: string, from: number, end: number): number {
+  const at = text.indexOf('\n', from);
+  return at === -1 || at > end ? end : at;
+}
+
+/** Place of the colon behind a header's name, or -1 where the line is no header line. */
+function colonOf(text: string, start: number, end: number): number {
+  // A boundary, even one with a colon in it.
+  if (text.charCodeAt(start) === DASH && text.charCodeAt(start + 1) === DASH) return -1;
+  let at = start;
+  for (; at < end; at++) {
+    const code = text.charCodeAt(at);
+    if (code === COLON) return at === start ? -1 : at;
+    if (code <= SPACE || code >= 127) break;
+  }
+  // Blanks before the colon are old, forbidden and seen.
+  let blank = at;
+  while (blank < end && isSpaceOrTab(text.charCodeAt(blank))) blank++;
+  return blank > at && at > start && text.charCodeAt(blank) === COLON ? blank : -1;
+}
+
+function startsField(text: string, at: number, end: number): boolean {
+  return at < end && colonOf(text, at, endOfLine(text, at, end)) !== -1;
+}
+
+function isFold(text: string, at: number): boolean {
+  return isSpaceOrTab(text.charCodeAt(at));
+}
+
+function isSpaceOrTab(code: number): boolean {
+  return code === SPACE || code === TAB;
+}
+
+function isBlank(text: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (!isSpaceOrTab(text.charCodeAt(at))) return false;
+  return true;
+}

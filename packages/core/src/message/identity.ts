@@ -1,0 +1,155 @@
+// Hot: bench/src/cases/parse.ts.
+import { createHash, type Hash } from 'node:crypto';
+import { parseAddresses } from './addresses.ts';
+import { parseDate } from './dates.ts';
+import { decodeLine } from './encoded-word.ts';
+import { headerValue, headerValues } from './header-block.ts';
+import type { Address, Identity, MessageProblem } from './message.ts';
+import { ownMessageId, referencesOf } from './message-ids.ts';
+import { type Part, partBytes, type Scan } from './mime-tree.ts';
+import { addProblem } from './problems.ts';
+
+export interface HashedIdentity extends Identity {
+  /** 64 lower-case hex digits. */
+  readonly contentHash: string;
+}
+
+const HASHED_HEADERS = ['from', 'to', 'cc', 'bcc', 'subject', 'date', 'in-reply-to', 'references'] as const;
+
+/**
+ * Who a message is: the first pass over an archive. No body text is decoded beyond its transfer encoding, and nothing is analysed.
+ *
+ * **Content hash**: SHA-256, as 64 hex digits, of these strings one behind the other, each written as its length in bytes in decimal, a colon
+ * and the bytes:
+ * 1. for each name of From, To, Cc, Bcc, Subject, Date, In-Reply-To, References, then the declared headers that are not among these, in lower
+ *    case and sorted by code unit, each once: for every field of that name, in the order of the mail, the name in lower case and the value.
+ *    The value: raw bytes that are UTF-8 read as such, others as Windows-1252; unfolded; encoded words (RFC 2047) decoded, blanks between two of
+ *    them left out; then every character from U+0000 to U+0020 and U+007F taken out; UTF-8.
+ * 2. an empty string;
+ * 3. for each leaf part in order (a part that is neither a multipart with parts in it nor message/rfc822; parts of messages inside of the message
+ *    count): its content type in lower case (`text/plain` where there is none that can be read), its decoded file name (empty where there is none),
+ *    and its bytes: transfer encoding undone; every line end (CR LF, CR alone, any run of CR before an LF) as LF; every line that begins with
+ *    one or more `>` and then `From ` without those `>`; without the spaces, tabs and line ends at the end of the whole.
+ *
+ * So a copy with other line ends, folding, transfer encoding, trace headers or mbox escapes has the same hash.
+ *
+ * **id**: the first 16 bytes, as 32 hex digits, of SHA-256 over the Message-ID (without brackets, UTF-8) and the content hash (64 hex digits), each
+ * written with its length as above. A mail without Message-ID has `HASH@missing.invalid`, HASH being its content hash.
+ * @param declaredHeaders names of headers that the settings declare as fields, in any case
+ */
+export function identify(scan: Scan, declaredHeaders: readonly string[]): HashedIdentity {
+  const { header } = scan;
+  const problems: MessageProblem[] = [...scan.problems];
+  const contentHash = hashContent(scan, declaredHeaders);
+  const declaredId = headerValue(header, 'message-id');
+  const ownId = declaredId === null ? null : ownMessageId(declaredId);
+  if (ownId === null) addProblem(problems, 'message-id-missing', declaredId ?? 'no Message-ID');
+  else if (!declaredId?.includes('<')) addProblem(problems, 'message-id-unbracketed', declaredId ?? '');
+  const messageId = ownId ?? `${contentHash}@missing.invalid`;
+  const references = referencesOf(headerValues(header, 'references'), headerValues(header, 'in-reply-to'));
+  if (references.cut) addProblem(problems, 'references-cut', 'older ones are left out');
+  return {
+    id: createHash('sha256')
+      .update(`${counted(messageId)}${counted(contentHash)}`)
+      .digest('hex')
+      .slice(0, 32),
+    contentHash,
+    messageId,
+    subject: decodeLine(headerValue(header, 'subject') ?? ''),
+    from: addressesOf(scan, 'from', problems),
+    dateHeader: dateOf(headerValue(header, 'date'), problems),
+    receivedHeader: receivedOf(scan),
+    references: references.ids,
+    filenames: scan.parts.flatMap((part) => (part.filename === '' ? [] : [part.filename])),
+    problems,
+  };
+}
+
+/** Addresses of all fields of that name. */
+export function addressesOf(scan: Scan, name: string, problems: MessageProblem[]): readonly Address[] {
+  return headerValues(scan.header, name).flatMap((value) => {
+    const { addresses, cut } = parseAddresses(value);
+    if (cut) addProblem(problems, 'addresses-cut', name);
+    if (addresses.some((address) => !address.address.includes('@')))
+      addProblem(problems, 'address-garbled', value);
+    return addresses;
+  });
+}
+
+function dateOf(value: string | null, problems: MessageProblem[]): number | null {
+  if (value === null) {
+    addProblem(problems, 'date-missing', 'no Date');
+    return null;
+  }
+  const date = parseDate(value);
+  if (date === null) addProblem(problems, 'date-unreadable', value);
+  else if (!date.zoneKnown) addProblem(problems, 'date-zone-unknown', value);
+  return date?.seconds ?? null;
+}
+
+/** The date of a Received header stands behind its last semicolon. */
+function receivedOf(scan: Scan): number | null {
+  for (const value of headerValues(scan.header, 'received')) {
+    const semicolon = value.lastIndexOf(';');
+    const date = semicolon === -1 ? null : parseDate(value.slice(semicolon + 1));
+    if (date !== null) return date.seconds;
+  }
+  return null;
+}
+
+function hashContent(scan: Scan, declaredHeaders: readonly string[]): string {
+  const hash = createHash('sha256');
+  const fixed: readonly string[] = HASHED_HEADERS;
+  const declared = new Set(declaredHeaders.map((name) => name.toLowerCase()));
+  const names = [...fixed, ...[...declared].filter((name) => !fixed.includes(name)).sort()];
+  let text = '';
+  for (const name of names) {
+    for (const value of headerValues(scan.header, name)) {
+      text += counted(name) + counted(decodeLine(value).replaceAll(' ', ''));
+    }
+  }
+  text += counted('');
+  for (const part of scan.parts) {
+    if (!part.leaf) continue;
+    hashPart(hash, text, part);
+    text = '';
+  }
+  return hash.update(text).digest('hex');
+}
+
+function hashPart(hash: Hash, before: string, part: Part): void {
+  const bytes = withoutEnd(withoutEscapes(partBytes(part)));
+  hash.update(`${before}${counted(part.type)}${counted(part.filename)}${bytes.length}:`);
+  hash.update(bytes);
+}
+
+function counted(text: string): string {
+  return `${Buffer.byteLength(text)}:${text}`;
+}
+
+/** A mailbox may have put a `>` before `From ` at the start of a line, and not every reader takes it off. */
+function withoutEscapes(bytes: Buffer): Buffer {
+  let hit = bytes.indexOf('>From ');
+  if (hit === -1) return bytes;
+  const kept: Buffer[] = [];
+  let copied = 0;
+  for (; hit !== -1; hit = bytes.indexOf('>From ', hit + 6)) {
+    let start = hit;
+    while (start > copied && bytes[start - 1] === 62) start--;
+    if (start !== 0 && bytes[start - 1] !== 10) continue;
+    kept.push(bytes.subarray(copied, start));
+    copied = hit + 1;
+  }
+  kept.push(bytes.subarray(copied));
+  return kept.length === 1 ? bytes : Buffer.concat(kept);
+}
+
+function withoutEnd(bytes: Buffer): Buffer {
+  let end = bytes.length;
+  while (end > 0) {
+    const byte = bytes[end - 1];
+    if (byte !== 10 && byte !== 32 && byte !== 9) break;
+    end--;
+  }
+  return bytes.subarray(0, end);
+}

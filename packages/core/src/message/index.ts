@@ -1,0 +1,12 @@
+export { parseAddresses } from './addresses.ts';
+export type { DateSources, ReadDate } from './dates.ts';
+export { chooseDates, parseDate } from './dates.ts';
+export { decodeLine } from './encoded-word.ts';
+export { htmlToText } from './html.ts';
+export type { HashedIdentity } from './identity.ts';
+export { identify } from './identity.ts';
+export type { Address, Identity, Message, MessageProblem, TextRun } from './message.ts';
+export { bracketedIds } from './message-ids.ts';
+export type { Part, Scan } from './mime-tree.ts';
+export { scanMessage } from './mime-tree.ts';
+export { parseMessage, readMessage } from './read-message.ts';

@@ -1,0 +1,180 @@
+// Hot: bench/src/cases/parse.ts.
+import type { Flag } from '../fields/fields.ts';
+import { type BodyText, readAttached, readBody } from './body-lines.ts';
+import { toUtf8 } from './charset.ts';
+import { decodeLine } from './encoded-word.ts';
+import { joinFlowedLines } from './flowed.ts';
+import { headerValue, headerValues } from './header-block.ts';
+import { htmlToText } from './html.ts';
+import { addressesOf, identify } from './identity.ts';
+import type { Identity, Message, MessageProblem, TextRun } from './message.ts';
+import { type Part, partBytes, type Scan, scanMessage } from './mime-tree.ts';
+import { addProblem } from './problems.ts';
+
+/** Parts that sign, seal or describe a message: having one is no attachment. */
+const SEALS: ReadonlySet<string> = new Set([
+  'application/pgp-signature',
+  'application/pgp-encrypted',
+  'application/pkcs7-signature',
+  'application/x-pkcs7-signature',
+  'application/pgp-keys',
+]);
+/** Types besides text/* that hold readable text. */
+const READABLE: ReadonlySet<string> = new Set([
+  'message/delivery-status',
+  'message/disposition-notification',
+  'message/feedback-report',
+  'message/partial',
+  'application/x-patch',
+  'application/x-diff',
+]);
+/** Files that mailers send under application/octet-stream and that are text. */
+const READABLE_NAME = /\.(?:patch|diff)$/i;
+const MARKUP: ReadonlySet<string> = new Set([
+  'text/html',
+  'text/enriched',
+  'text/richtext',
+  'application/xhtml+xml',
+  'text/x-amp-html',
+  'text/watch-html',
+]);
+
+interface Reading {
+  readonly text: TextRun[];
+  readonly problems: MessageProblem[];
+  /** UTF-8 text of parts that had to be looked at before their turn. */
+  readonly decoded: Map<Part, Buffer>;
+  html: boolean;
+  attachment: boolean;
+  patch: boolean;
+}
+
+/**
+ * Everything of a message. The text holds, part by part in their order: of text/plain and text/html the sender's words, quotes and signature; of
+ * text that is attached (a disposition that says so, or a file name), of other text types, of reports, and of messages inside of the message
+ * (their subject first) runs of kind `attached`. Of several forms of one content (multipart/alternative) only text/plain is read, or the HTML
+ * where the plain text is blank or missing. Never throws.
+ *
+ * Runs are views of the scanned buffer where nothing had to be decoded: they are valid as long as that is.
+ */
+export function readMessage(scan: Scan, identity: Identity, declaredHeaders: readonly string[]): Message {
+  const reading: Reading = {
+    text: [],
+    problems: [...identity.problems],
+    decoded: new Map(),
+    html: false,
+    attachment: false,
+    patch: false,
+  };
+  const read = formsToRead(reading, scan.parts);
+  for (const part of scan.parts) readPart(reading, part, read);
+  const { header } = scan;
+  const isReply =
+    identity.references.length > 0 ||
+    headerValue(header, 'in-reply-to') !== null ||
+    headerValue(header, 'references') !== null;
+  const flags: Flag[] = [];
+  if (reading.attachment) flags.push('attachment');
+  if (reading.html) flags.push('html');
+  if (reading.patch) flags.push('patch');
+  if (isReply) flags.push('reply');
+  const headers: Record<string, readonly string[]> = {};
+  for (const declared of declaredHeaders) {
+    const name = declared.toLowerCase();
+    const values = headerValues(header, name).map(decodeLine);
+    if (values.length > 0) headers[name] = values;
+  }
+  return {
+    id: identity.id,
+    messageId: identity.messageId,
+    subject: identity.subject,
+    from: identity.from,
+    dateHeader: identity.dateHeader,
+    receivedHeader: identity.receivedHeader,
+    references: identity.references,
+    filenames: identity.filenames,
+    to: addressesOf(scan, 'to', reading.problems),
+    cc: addressesOf(scan, 'cc', reading.problems),
+    bcc: addressesOf(scan, 'bcc', reading.problems),
+    mime: [...new Set(scan.parts.map((part) => part.type))],
+    flags,
+    text: reading.text,
+    headers,
+    problems: reading.problems,
+  };
+}
+
+/** Scan, identity and everything else in one. */
+export function parseMessage(raw: Uint8Array, declaredHeaders: readonly string[] = []): Message {
+  const scan = scanMessage(raw);
+  return readMessage(scan, identify(scan, declaredHeaders), declaredHeaders);
+}
+
+/** Which parts are read: of each group of forms the plain text if it is not blank, else the markup. Null: there are no such groups. */
+function formsToRead(reading: Reading, parts: readonly Part[]): ReadonlySet<number> | null {
+  if (!parts.some((part) => part.alternative !== -1)) return null;
+  const withPlain = new Set<number>();
+  for (const part of parts) {
+    if (part.alternative === -1 || withPlain.has(part.alternative)) continue;
+    if (!part.leaf || part.type !== 'text/plain' || isAttached(part)) continue;
+    const bytes = decodedText(reading, part);
+    reading.decoded.set(part, bytes);
+    if (!isBlank(bytes)) withPlain.add(part.alternative);
+  }
+  return withPlain;
+}
+
+function readPart(reading: Reading, part: Part, withPlain: ReadonlySet<number> | null): void {
+  if (part.filename !== '' || part.disposition === 'attachment') {
+    const isBody = part.depth === 0 && part.disposition !== 'attachment';
+    if (!SEALS.has(part.type) && !isBody && !part.embedded) reading.attachment = true;
+  }
+  if (part.inner !== null) {
+    const subject = decodeLine(headerValue(part.inner, 'subject') ?? '');
+    if (subject !== '') reading.text.push({ kind: 'attached', bytes: Buffer.from(subject, 'utf8') });
+  }
+  if (!part.leaf) return;
+  if (part.type === 'text/html' && !isAttached(part)) reading.html = true;
+  if (!isReadable(part)) return;
+  const isMarkup = MARKUP.has(part.type);
+  if (isMarkup && !isAttached(part) && withPlain?.has(part.alternative)) return;
+  const isBody = (part.type === 'text/plain' || isMarkup) && !isAttached(part) && !part.embedded;
+  let bytes = reading.decoded.get(part) ?? decodedText(reading, part);
+  if (isMarkup) {
+    const page = htmlToText(bytes);
+    if (page.cut) addProblem(reading.problems, 'html-cut', part.type);
+    bytes = page.bytes;
+  } else if (part.delSp) bytes = joinFlowedLines(bytes);
+  const body = isBody ? readBody(bytes, part.flowed) : readAttached(bytes);
+  addRuns(reading, body, bytes);
+}
+
+function addRuns(reading: Reading, body: BodyText, bytes: Buffer): void {
+  if (body.patch) reading.patch = true;
+  for (const run of body.runs) {
+    const view = bytes.subarray(run.start, run.end);
+    if (!isBlank(view)) reading.text.push({ kind: run.kind, bytes: view });
+  }
+}
+
+function decodedText(reading: Reading, part: Part): Buffer {
+  const { bytes, problem } = toUtf8(partBytes(part), part.charset);
+  if (problem !== null) addProblem(reading.problems, problem.code, problem.detail);
+  return bytes;
+}
+
+/** The message's only part is its body whatever it is called. */
+function isAttached(part: Part): boolean {
+  if (part.disposition === 'attachment') return part.depth > 0;
+  return part.filename !== '' && part.depth > 0;
+}
+
+function isReadable(part: Part): boolean {
+  if (part.type.startsWith('text/') || READABLE.has(part.type) || MARKUP.has(part.type)) return true;
+  return part.type === 'application/octet-stream' && READABLE_NAME.test(part.filename);
+}
+
+function isBlank(bytes: Buffer): boolean {
+  for (let at = 0; at < bytes.length; at++) if ((bytes[at] ?? 0) > 32) return false;
+  return true;
+}

@@ -30,7 +30,7 @@ function phrase(items: fc.Arbitrary<readonly PhraseItem[]>): fc.Arbitrary<Condit
 }
 
 /** Conditions of one part. */
-export function atom(kinds: Kinds): fc.Arbitrary<Condition> {
+function atom(kinds: Kinds): fc.Arbitrary<Condition> {
   const words = kinds.phrases
     ? fc.array(tokenItem, { minLength: 1, maxLength: 3 })
     : tokenItem.map((item) => [item]);

@@ -136,7 +136,7 @@ export function inOrder(documents: readonly OracleDocument[], newest = false): O
   return documents.toSorted((a, b) => sign * (dateOf(a) - dateOf(b)) || (a.id < b.id ? -1 : 1));
 }
 
-export function dateOf(one: OracleDocument): number {
+function dateOf(one: OracleDocument): number {
   return one.numbers['date']?.[0] ?? 0;
 }
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-export const ROOT: URL = new URL('../../', import.meta.url);
+const ROOT: URL = new URL('../../', import.meta.url);
 
 /** Paths from the repository's root of all files that git keeps or would keep. */
 export function repositoryFiles(): string[] {

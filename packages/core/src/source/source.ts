@@ -1,3 +1,5 @@
+import type { HayrickError } from '../errors.ts';
+
 /** What Hayrick can read, recognised by content. mh, public-inbox and pipermail have names in the settings and readers to come. */
 export type SourceKind = 'mbox' | 'maildir' | 'eml';
 export type Compression = 'none' | 'gzip';
@@ -5,8 +7,14 @@ export type Compression = 'none' | 'gzip';
 /** Where raw messages lie: one mbox file, one Maildir or one folder of .eml files. */
 export interface Source {
   readonly kind: SourceKind;
-  /** Absolute. A file for mbox, a folder for the others. */
+  /** Absolute. A file for mbox, a folder for maildir, either for eml. */
   readonly path: string;
+}
+
+/** One file of a source, as the readers want it named. */
+export interface FileOfSource extends Source {
+  /** As in SourceFile. */
+  readonly name: string;
 }
 
 /** One file of a source as found on disk. An mbox source has one, with the empty name. */
@@ -29,4 +37,27 @@ export interface RawMessage {
   readonly length: number;
   /** Unix seconds of arrival as the place tells it: separator line, Maildir file name; null where it does not (or says the epoch). */
   readonly placeDate: number | null;
+  /** Set where `bytes` is only the beginning: the message is over the limit, or its file could not be read to its end. */
+  readonly cut?: true;
 }
+
+/** Where something lies in a file, in bytes after decompression. */
+export interface Extent {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/**
+ * What comes out of a source, in its order. `name` is the file's (SourceFile.name).
+ * `garbage` is no message: its place goes into quarantine. `unreadable` says that the file holds more than could be read, from `offset` on.
+ */
+export type ReadItem =
+  | ({ readonly kind: 'message'; readonly name: string } & RawMessage)
+  | ({ readonly kind: 'garbage'; readonly name: string; readonly reason: string } & Extent)
+  | {
+      readonly kind: 'unreadable';
+      readonly name: string;
+      readonly offset: number;
+      /** SOURCE_MISSING (gone since it was listed), SOURCE_UNREADABLE or SOURCE_CHANGED. */
+      readonly error: HayrickError;
+    };

@@ -1,0 +1,17 @@
+export { compareFile, type FileChange, type FileState, readFileState } from './file-state.ts';
+export { listFiles, statFile } from './list-files.ts';
+export { maildirUnique } from './maildir.ts';
+export type { ReadOptions } from './read-options.ts';
+export { type PlaceOptions, readBytes, readPlace, readPlaces } from './read-place.ts';
+export { readSourceFile } from './read-source-file.ts';
+export { type Ignored, type Recognised, recognise } from './recognise.ts';
+export type {
+  Compression,
+  Extent,
+  FileOfSource,
+  RawMessage,
+  ReadItem,
+  Source,
+  SourceFile,
+  SourceKind,
+} from './source.ts';

@@ -1,0 +1,107 @@
+import { readGzip } from './gzip.ts';
+import { closeFile, isGzip, openFile, readAt } from './open-file.ts';
+import { isLoosePostmark, parsePostmark } from './postmark.ts';
+
+/** What a file's first bytes say it is. */
+export type FileLook =
+  /** Its first line is a postmark. */
+  | { readonly is: 'mbox' }
+  /** It begins with a message's headers. */
+  | { readonly is: 'eml' }
+  | { readonly is: 'empty' }
+  | { readonly is: 'other'; readonly reason: string };
+
+const HEAD_BYTES = 4096;
+/** Compressed bytes unpacked at a time to see a head. */
+const HEAD_STEP = 2048;
+
+/** Headers of which a mail has some; one of the first group at least, so that other files of names and values are not taken for mail. */
+const MAIL_HEADERS = new Set([
+  'from',
+  'to',
+  'sender',
+  'received',
+  'return-path',
+  'delivered-to',
+  'message-id',
+  'x-original-to',
+  'apparently-to',
+]);
+const OTHER_HEADERS = new Set([
+  'date',
+  'subject',
+  'cc',
+  'bcc',
+  'reply-to',
+  'in-reply-to',
+  'references',
+  'mime-version',
+  'content-type',
+]);
+
+const FOREIGN: readonly (readonly [magic: string, name: string])[] = [
+  ['\xfd7zXZ\x00', 'xz'],
+  ['\x28\xb5\x2f\xfd', 'zstd'],
+  ['BZh', 'bzip2'],
+  ['PK\x03\x04', 'zip'],
+];
+
+/**
+ * @throws HayrickError SOURCE_MISSING, SOURCE_UNREADABLE
+ */
+export async function lookAtFile(path: string): Promise<FileLook> {
+  const head = (await headOf(path)).toString('latin1');
+  if (head === '') return { is: 'empty' };
+  const foreign = FOREIGN.find(([magic]) => head.startsWith(magic));
+  if (foreign !== undefined)
+    return { is: 'other', reason: `${foreign[1]}-compressed: unpack it, or pack it with gzip` };
+  return lookAtHead(head);
+}
+
+/** The same of a head at hand, as Latin-1. */
+export function lookAtHead(head: string): FileLook {
+  const lines = head.split(/\r?\n/);
+  if (head.length >= HEAD_BYTES) lines.pop();
+  const opening = lines.findIndex((line) => line.replace(/^\xef\xbb\xbf/, '') !== '');
+  if (opening === -1) return { is: 'empty' };
+  const first = (lines[opening] ?? '').replace(/^\xef\xbb\xbf/, '');
+  if (first.startsWith('From ')) {
+    const rest = first.slice('From '.length);
+    if (parsePostmark(rest) !== null) return { is: 'mbox' };
+    if (isLoosePostmark(rest) && headerName(lines[opening + 1] ?? '') !== null) return { is: 'mbox' };
+  }
+  const names = new Set<string>();
+  for (const line of lines.slice(opening)) {
+    if (line === '') break;
+    const name = headerName(line);
+    if (name !== null) names.add(name.toLowerCase());
+    else if (!/^[ \t]/.test(line) || names.size === 0) break;
+  }
+  const mail = names.intersection(MAIL_HEADERS).size;
+  if (mail > 0 && mail + names.intersection(OTHER_HEADERS).size > 1) return { is: 'eml' };
+  return {
+    is: 'other',
+    reason: 'no mail: it begins neither with a "From " line (mbox) nor with the headers of a message',
+  };
+}
+
+async function headOf(path: string): Promise<Buffer> {
+  const file = openFile(path);
+  try {
+    const head = Buffer.alloc(HEAD_BYTES);
+    const plain = head.subarray(0, readAt(file, head, 0));
+    if (!isGzip(plain)) return plain;
+    let unpacked = Buffer.alloc(0);
+    for await (const chunk of readGzip(file, HEAD_STEP)) {
+      unpacked = Buffer.concat([unpacked, chunk.subarray(0, HEAD_BYTES - unpacked.length)]);
+      if (unpacked.length === HEAD_BYTES) break;
+    }
+    return unpacked;
+  } finally {
+    closeFile(file);
+  }
+}
+
+function headerName(line: string): string | null {
+  return /^([!-9;-~]+)[ \t]*:/.exec(line)?.[1] ?? null;
+}

@@ -1,0 +1,86 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { join } from 'node:path';
+import { HayrickError } from '../errors.ts';
+import type { Compression, FileOfSource } from './source.ts';
+
+/** A file open for reading. Every read names its position. */
+export interface OpenFile {
+  readonly path: string;
+  readonly descriptor: number;
+}
+
+export function pathOf(file: FileOfSource): string {
+  return file.name === '' ? file.path : join(file.path, file.name);
+}
+
+/**
+ * @throws HayrickError SOURCE_MISSING, SOURCE_UNREADABLE
+ */
+export function openFile(path: string): OpenFile {
+  try {
+    // NONBLOCK: a pipe under a mail file's name must not hold up the run.
+    return { path, descriptor: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK) };
+  } catch (cause) {
+    throw fileError(path, cause);
+  }
+}
+
+export function closeFile(file: OpenFile): void {
+  closeSync(file.descriptor);
+}
+
+/** Fills `into` from `position` as far as the file goes. Returns the bytes read; fewer than asked for only at the file's end. */
+export function readAt(file: OpenFile, into: Uint8Array, position: number): number {
+  let filled = 0;
+  try {
+    while (filled < into.length) {
+      const read = readSync(file.descriptor, into, filled, into.length - filled, position + filled);
+      if (read === 0) break;
+      filled += read;
+    }
+  } catch (cause) {
+    throw fileError(file.path, cause);
+  }
+  return filled;
+}
+
+export function sizeOf(file: OpenFile): number {
+  try {
+    return fstatSync(file.descriptor).size;
+  } catch (cause) {
+    throw fileError(file.path, cause);
+  }
+}
+
+/** Gzip is known by its magic bytes (RFC 1952), never by a name. */
+export function compressionOf(file: OpenFile): Compression {
+  const head = Buffer.alloc(2);
+  return isGzip(head.subarray(0, readAt(file, head, 0))) ? 'gzip' : 'none';
+}
+
+export function isGzip(head: Uint8Array): boolean {
+  return head[0] === 0x1f && head[1] === 0x8b;
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied. Let the user who runs Hayrick read it',
+  EPERM: 'permission denied. Let the user who runs Hayrick read it',
+  EISDIR: 'it is a folder',
+  EIO: 'the disk reports an error. Restore it from a backup',
+  ELOOP: 'its links go round in a circle. Remove one of them',
+  ENAMETOOLONG: 'its path is too long for this system. Shorten a folder name',
+  EMFILE: 'too many files are open. Raise the limit (ulimit -n)',
+};
+
+/** The system's error about a path, as one that says what to do. */
+export function fileError(path: string, cause: unknown): HayrickError {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    const hint = path.includes('\uFFFD')
+      ? 'Its name is not UTF-8: rename it.'
+      : 'Check the path, or whether its disk is mounted.';
+    return new HayrickError('SOURCE_MISSING', `${path} does not exist. ${hint}`, { cause });
+  }
+  const reason = REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause));
+  return new HayrickError('SOURCE_UNREADABLE', `${path} cannot be read: ${reason}.`, { cause });
+}

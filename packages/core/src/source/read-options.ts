@@ -1,0 +1,13 @@
+export interface ReadOptions {
+  /**
+   * Of an mbox: messages whose separator starts in [from, to), offsets after decompression; null: to the end. Any division of a file into ranges
+   * gives each message once.
+   */
+  readonly from?: number;
+  readonly to?: number | null;
+  /** Bytes of one message that are delivered, LIMITS.messageBytes by default; a longer one is cut. */
+  readonly messageBytes?: number;
+  /** Bytes of an mbox read and held at a time. */
+  readonly windowBytes?: number;
+  readonly signal?: AbortSignal | undefined;
+}

@@ -1,0 +1,161 @@
+import { existsSync, type Stats, statSync } from 'node:fs';
+import { glob } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { type ErrorCode, HayrickError } from '../errors.ts';
+import { hasEmlName } from './list-files.ts';
+import { type FileLook, lookAtFile } from './look-at-file.ts';
+import { fileError } from './open-file.ts';
+import type { Source, SourceKind } from './source.ts';
+import { type FoundFile, walkFolder } from './walk-folder.ts';
+
+/** Something that was found and is no source. */
+export interface Ignored {
+  readonly path: string;
+  /** SOURCE_UNKNOWN_KIND: no mail. SOURCE_UNREADABLE, SOURCE_MISSING: it may be mail, and its messages must not be taken for gone. */
+  readonly code: ErrorCode;
+  readonly reason: string;
+}
+
+/** What a path holds. */
+export interface Recognised {
+  /** In the order in which they were found: by name, folder by folder. */
+  readonly sources: readonly Source[];
+  readonly ignored: readonly Ignored[];
+  /** Paths of mbox sources without a message. */
+  readonly empty: readonly string[];
+}
+
+const LOOKED_FOR = 'an mbox file (also gzip), a Maildir (cur/ and new/), or .eml files';
+
+/**
+ * The sources at a path given by the user, recognised by content, never written to: a file is an mbox (first line a postmark, plain or gzip; or
+ * empty) or one message; a folder is a Maildir with its subfolders, or is walked for mbox files, Maildirs and messages, where all loose messages
+ * together are one source. What is no mail is an error where it is all there is, else it is ignored.
+ * @param path a file, a folder, or a glob of either; relative to the process's folder
+ * @param kind overrides recognition. `mbox`: the file, or every file in and below the folder. `maildir`: the folder, or those below it.
+ *   `eml`: the file is one message; so is every file of the folder that looks like one or like an mbox
+ * @throws HayrickError SOURCE_MISSING, SOURCE_UNREADABLE, SOURCE_UNKNOWN_KIND
+ */
+export async function recognise(path: string, kind: SourceKind | null = null): Promise<Recognised> {
+  const whole = resolve(path);
+  if (!existsSync(whole) && /[*?[{]/.test(path)) return await recogniseAll(whole, kind);
+  const found = new Findings();
+  await addPath(found, whole, kind);
+  return conclude(found, whole);
+}
+
+class Findings {
+  readonly sources: Source[] = [];
+  readonly ignored: Ignored[] = [];
+  readonly empty: string[] = [];
+
+  add(kind: SourceKind, path: string): void {
+    this.sources.push({ kind, path });
+  }
+
+  ignore(path: string, code: ErrorCode, reason: string): void {
+    this.ignored.push({ path, code, reason });
+  }
+}
+
+async function recogniseAll(pattern: string, kind: SourceKind | null): Promise<Recognised> {
+  const paths: string[] = [];
+  for await (const path of glob(pattern)) paths.push(path);
+  if (paths.length === 0)
+    throw new HayrickError('SOURCE_MISSING', `Nothing matches ${pattern}. Check the path and its wildcards.`);
+  const found = new Findings();
+  for (const path of paths.sort()) await addPath(found, path, kind);
+  return conclude(found, pattern);
+}
+
+/** Nothing but what is ignored is an error, which says the first reason. */
+function conclude({ sources, ignored, empty }: Findings, path: string): Recognised {
+  const first = ignored.find((entry) => entry.code !== 'SOURCE_UNKNOWN_KIND') ?? ignored[0];
+  if (sources.length > 0 || first === undefined) return { sources, ignored, empty };
+  if (first.code !== 'SOURCE_UNKNOWN_KIND') throw new HayrickError(first.code, first.reason);
+  const where = first.path === path ? '' : ` ${first.path}:`;
+  const more = ignored.length > 1 ? ` (and ${ignored.length - 1} more)` : '';
+  throw new HayrickError(
+    'SOURCE_UNKNOWN_KIND',
+    `${path} holds no mail that Hayrick reads. Looked for ${LOOKED_FOR}. Found:${where} ${first.reason}${more}. If it is mail, name its \`kind\` in the settings.`,
+  );
+}
+
+async function addPath(found: Findings, path: string, kind: SourceKind | null): Promise<void> {
+  let stats: Stats;
+  try {
+    stats = statSync(path);
+  } catch (cause) {
+    refuse(found, path, fileError(path, cause));
+    return;
+  }
+  if (stats.isDirectory()) await addFolder(found, path, kind);
+  else if (stats.isFile()) await addFile(found, path, kind);
+  else found.ignore(path, 'SOURCE_UNKNOWN_KIND', 'neither a file nor a folder');
+}
+
+async function addFile(found: Findings, path: string, kind: SourceKind | null): Promise<void> {
+  if (kind === 'maildir') {
+    found.ignore(path, 'SOURCE_UNKNOWN_KIND', 'a file; a Maildir is a folder with cur/ and new/');
+    return;
+  }
+  const look = await lookOrRefuse(found, path);
+  if (look === null) return;
+  const is = kind ?? (look.is === 'empty' ? 'mbox' : look.is);
+  if (is === 'other') found.ignore(path, 'SOURCE_UNKNOWN_KIND', look.is === 'other' ? look.reason : '');
+  else found.add(is, path);
+  if (is === 'mbox' && look.is === 'empty') found.empty.push(path);
+}
+
+async function addFolder(found: Findings, root: string, kind: SourceKind | null): Promise<void> {
+  const before = found.sources.length + found.ignored.length;
+  let messages = kind === 'eml';
+  if (messages) found.add('eml', root);
+  for (const entry of walkFolder(root)) {
+    if (entry.kind === 'refused') {
+      found.ignore(entry.path, entry.code, entry.reason);
+    } else if (entry.kind === 'maildir') {
+      if (kind === null || kind === 'maildir') found.add('maildir', entry.path);
+    } else if (kind === 'mbox') {
+      await addFile(found, entry.path, kind);
+    } else if (kind !== 'maildir' && (await isMessage(found, entry, kind))) {
+      if (!messages) found.add('eml', root);
+      messages = true;
+    }
+  }
+  if (found.sources.length + found.ignored.length === before) {
+    const reason =
+      kind === 'maildir'
+        ? 'a folder without cur/ and new/, nor any such folder below it'
+        : 'a folder without files';
+    found.ignore(root, 'SOURCE_UNKNOWN_KIND', reason);
+  }
+}
+
+/** Whether a file in a folder is a message of the folder's one source of loose messages; what else it is is added. */
+async function isMessage(found: Findings, file: FoundFile, kind: SourceKind | null): Promise<boolean> {
+  if (hasEmlName(file.name)) return true;
+  const look = await lookOrRefuse(found, file.path);
+  if (look === null) return false;
+  if (look.is === 'other') found.ignore(file.path, 'SOURCE_UNKNOWN_KIND', look.reason);
+  else if (look.is === 'mbox') found.add(kind ?? 'mbox', file.path);
+  else if (look.is === 'empty' && kind === null) {
+    found.add('mbox', file.path);
+    found.empty.push(file.path);
+  }
+  return look.is === 'eml';
+}
+
+async function lookOrRefuse(found: Findings, path: string): Promise<FileLook | null> {
+  try {
+    return await lookAtFile(path);
+  } catch (error) {
+    refuse(found, path, error);
+    return null;
+  }
+}
+
+function refuse(found: Findings, path: string, error: unknown): void {
+  if (!(error instanceof HayrickError)) throw error;
+  found.ignore(path, error.code, error.message);
+}

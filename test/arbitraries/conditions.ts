@@ -1,6 +1,6 @@
 import type { Condition, PhraseItem } from '@hayrick/core/backend';
 import fc from 'fast-check';
-import { KEYWORD, KEYWORDS, NUMBERS, TEXT, TOKENS } from './documents.ts';
+import { ARCHIVES, KEYWORD, KEYWORDS, NUMBERS, TEXT, TOKENS } from './documents.ts';
 
 /** The kinds of condition that an engine may leave out, by the names of its capabilities. */
 export interface Kinds {
@@ -55,6 +55,10 @@ function atom(kinds: Kinds): fc.Arbitrary<Condition> {
       from: limit,
       to: limit,
     }),
+    fc.record({
+      kind: fc.constant('archives' as const),
+      names: fc.subarray([...ARCHIVES], { minLength: 1 }),
+    }),
   ];
   const near: fc.Arbitrary<Condition> = fc.record({
     kind: fc.constant('near' as const),
@@ -97,4 +101,21 @@ export function condition(kinds: Kinds): fc.Arbitrary<Condition> {
     ),
   }));
   return tree;
+}
+
+/** As core hands it over: archives that may not be read are named nowhere in it. */
+export function namingOnly(readable: readonly string[], condition: Condition): Condition {
+  switch (condition.kind) {
+    case 'and':
+    case 'or':
+      return { kind: condition.kind, of: condition.of.map((part) => namingOnly(readable, part)) };
+    case 'not':
+      return { kind: 'not', of: namingOnly(readable, condition.of) };
+    case 'archives': {
+      const names = condition.names.filter((name) => readable.includes(name));
+      return names.length === 0 ? { kind: 'none' } : { kind: 'archives', names };
+    }
+    default:
+      return condition;
+  }
 }

@@ -359,6 +359,22 @@ export const CONDITIONS: Facts = {
     ],
   ),
 
+  'archives can be asked for by name': finds(
+    [
+      document('a1', { archives: ['alpha'], text: { own: 'journal' } }),
+      document('a2', { archives: ['alpha', 'beta'] }),
+      document('a3', { archives: ['gamma'], text: { own: 'journal' } }),
+    ],
+    [
+      [{ kind: 'archives', names: ['alpha'] }, ['a1', 'a2']],
+      [{ kind: 'archives', names: ['beta', 'gamma'] }, ['a2', 'a3']],
+      [not({ kind: 'archives', names: ['alpha'] }), ['a3']],
+      [and(word('journal'), { kind: 'archives', names: ['alpha'] }), ['a1']],
+      [or(word('journal'), { kind: 'archives', names: ['beta'] }), ['a1', 'a2', 'a3']],
+      [{ kind: 'archives', names: ['nobody'] }, []],
+    ],
+  ),
+
   'what may not be read does not exist': async ({ backend }) => {
     const generation = await buildLive(backend, [
       document('a1', { archives: ['alpha'], text: { own: 'journal' }, keywords: { has: ['patch'] } }),

@@ -195,11 +195,26 @@ export const WRITING: Facts = {
       numbers: { score: [-1, 0, 9_007_199_254_740_991], due: [0] },
     });
     const writer = await backend.create('fingerprint');
-    expect(await writer.write(puts([strange, document('a2')], 1), 2)).toEqual([]);
+    expect((await writer.write(puts([strange, document('a2')], 1), 2)).refused).toEqual([]);
     await writer.finish();
     await writer.close();
     await backend.swap(writer.generation);
     expect(await found(backend, writer.generation, ALL, ['a.b-c_d'])).toEqual(['a1']);
+  },
+
+  'a batch tells what it added, updated and removed': async ({ backend }) => {
+    const generation = await buildLive(backend, [document('a1'), document('a2')]);
+    const writer = await backend.writer(generation);
+    const outcome = await writer.write(
+      [
+        ...puts([document('a1', { date: 7 }), document('b1'), document('b2')], 3),
+        { kind: 'remove', seq: 6, id: document('a2').id },
+        { kind: 'remove', seq: 7, id: document('c1').id },
+      ],
+      7,
+    );
+    await writer.close();
+    expect(outcome).toEqual({ added: 2, updated: 1, removed: 1, refused: [] });
   },
 
   'a message of a million tokens is found by its last words': async ({ backend }) => {

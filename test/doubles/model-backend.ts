@@ -136,13 +136,19 @@ function writerOf(generation: Generation, open: Gate): GenerationWriter {
     },
     write: open.only(async (changes: readonly Change[], upTo: number, options = {}) => {
       options.signal?.throwIfAborted();
+      const outcome = { added: 0, updated: 0, removed: 0, refused: [] };
       for (const change of changes) {
-        if (change.kind === 'remove') generation.documents.delete(change.id);
-        else generation.documents.set(change.document.id, seenByOracle(change.document));
+        if (change.kind === 'remove') {
+          if (generation.documents.delete(change.id)) outcome.removed++;
+          continue;
+        }
+        if (generation.documents.has(change.document.id)) outcome.updated++;
+        else outcome.added++;
+        generation.documents.set(change.document.id, seenByOracle(change.document));
       }
       generation.applied = upTo;
       generation.writes++;
-      return [];
+      return outcome;
     }),
     finish: open.only(async () => {}),
     close: async () => open.close(),

@@ -75,6 +75,8 @@ const ROWS: readonly (readonly [string, Condition, boolean])[] = [
   ['a keyword in another case', { kind: 'keyword', field: 'mid', value: 'abc@example.org' }, false],
   ['a keyword prefix', { kind: 'keyword-prefix', field: 'mid', prefix: 'Abc@' }, true],
   ['a keyword of a field without values', { kind: 'keyword', field: 'refs', value: 'x' }, false],
+  ['held by one of the archives', { kind: 'archives', names: ['alpha', 'beta'] }, true],
+  ['held by none of the archives', { kind: 'archives', names: ['alpha'] }, false],
   ['a range, both ends inclusive', range('date', 100, 100), true],
   ['a range below', range('date', null, 99), false],
   ['a range above', range('date', 101, null), false],

@@ -41,6 +41,8 @@ export function matches(condition: Condition, document: OracleDocument): boolean
       return (document.keywords[condition.field] ?? []).includes(condition.value);
     case 'keyword-prefix':
       return (document.keywords[condition.field] ?? []).some((value) => value.startsWith(condition.prefix));
+    case 'archives':
+      return mayRead(document, condition.names);
     case 'range':
       return (document.numbers[condition.field] ?? []).some(
         (n) =>

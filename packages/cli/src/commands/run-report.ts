@@ -1,0 +1,28 @@
+import type { Report } from '@hayrick/core';
+import type { Context } from '../context.ts';
+import { STATUS } from '../failure.ts';
+import { type ProgressDisplay, showProgress } from '../output/progress.ts';
+import { printReport } from '../output/report.ts';
+import type { RunFlags } from './run-flags.ts';
+
+/** Does a run with progress, prints its report and answers the exit status. */
+export async function reportRun(
+  context: Context,
+  flags: Pick<RunFlags, 'format' | 'strict'>,
+  work: (progress: ProgressDisplay) => Promise<Report>,
+): Promise<number> {
+  const progress = showProgress(context);
+  const report = await work(progress).finally(async () => progress.end());
+  if (flags.format === 'json') await context.printJson({ ...report });
+  else await printReport(context, report);
+  for (const { archive, path, message } of report.problems)
+    await context.say(`warning: ${archive}: ${path}: ${message}`, 0);
+  for (const { connection, message } of report.failures)
+    await context.say(`error: ${connection}: ${message}`, 0);
+  if (context.io.signal.aborted) {
+    await context.say('Interrupted. What was committed stays valid; the next run goes on from there.', 0);
+    return STATUS.interrupted;
+  }
+  if (report.failures.length > 0 || report.problems.length > 0) return STATUS.failed;
+  return flags.strict === true && report.totals.quarantined > 0 ? STATUS.negative : STATUS.done;
+}

@@ -1,0 +1,102 @@
+import type { Hit, SearchOptions, Site } from '@hayrick/core';
+import { HayrickError } from '@hayrick/core/settings';
+import type { Context } from '../context.ts';
+import { STATUS } from '../failure.ts';
+import { cleanLine } from '../output/clean.ts';
+import { printAnswer } from '../output/hits.ts';
+import { sayProblems } from '../output/query-problems.ts';
+import { queryOf } from '../query-words.ts';
+
+interface SearchFlags {
+  readonly using?: string | undefined;
+  readonly archive?: readonly string[] | undefined;
+  readonly as?: string | undefined;
+  readonly sort?: 'relevance' | 'newest' | 'oldest' | undefined;
+  readonly limit?: number | undefined;
+  readonly offset?: number | undefined;
+  readonly after?: string | undefined;
+  readonly format: 'text' | 'json' | 'jsonl' | 'ids';
+  readonly highlight: 'on' | 'off';
+  readonly strict?: true | undefined;
+}
+
+/** `search`. */
+export async function search(
+  context: Context,
+  words: readonly string[],
+  flags: SearchFlags,
+): Promise<number> {
+  const typed = queryOf(words, context.io);
+  if (typed === '' && flags.archive === undefined) {
+    throw new HayrickError(
+      'ARGUMENT_INVALID',
+      'Nothing to search for: give a query, or "*" for every message, or --archive.',
+    );
+  }
+  const query = typed === '' ? '*' : typed;
+  const { settings } = await context.settings();
+  const site = await context.site();
+  const options: SearchOptions = {
+    using: flags.using,
+    archives: flags.archive,
+    as: flags.as,
+    sort: flags.sort,
+    limit: flags.limit,
+    offset: flags.offset,
+    after: flags.after,
+    highlight: flags.highlight === 'on' && flags.format !== 'ids',
+    strict: flags.strict === true,
+    signal: context.io.signal,
+  };
+  if (flags.format === 'jsonl' || flags.format === 'ids') {
+    const hits = streams(flags)
+      ? site.stream(query, options)
+      : (await page(context, site, query, options)).hits;
+    return printEach(context, hits, flags.format);
+  }
+  const answer = await site.search(query, options);
+  if (flags.format === 'json') await context.printJson({ ...answer });
+  else {
+    await sayProblems(context, answer.query, answer.problems);
+    await printAnswer(context, answer, { offset: flags.offset ?? 0, timeZone: settings.search.timeZone });
+  }
+  return answer.hits.length > 0 || answer.total > 0 ? STATUS.done : STATUS.negative;
+}
+
+/** Without a limit everything comes, in date order; with one, or from some place on, it is the page that `--format json` would have. */
+function streams(flags: SearchFlags): boolean {
+  const { limit, offset, after, sort } = flags;
+  return limit === undefined && offset === undefined && after === undefined && sort !== 'relevance';
+}
+
+async function page(
+  context: Context,
+  site: Site,
+  query: string,
+  options: SearchOptions,
+): Promise<{ readonly hits: readonly Hit[] }> {
+  const { maxResults } = (await context.settings()).settings.search;
+  const limit = options.limit ?? Math.max(1, maxResults - (options.offset ?? 0));
+  const answer = await site.search(query, { ...options, limit });
+  await sayProblems(context, answer.query, answer.problems);
+  return answer;
+}
+
+async function printEach(
+  context: Context,
+  hits: AsyncIterable<Hit> | readonly Hit[],
+  format: 'jsonl' | 'ids',
+): Promise<number> {
+  let found = false;
+  let lines = '';
+  for await (const hit of hits) {
+    found = true;
+    lines += `${format === 'ids' ? cleanLine(hit.messageId) : JSON.stringify(hit)}\n`;
+    if (lines.length > 16_384) {
+      await context.print(lines);
+      lines = '';
+    }
+  }
+  if (lines !== '') await context.print(lines);
+  return found ? STATUS.done : STATUS.negative;
+}

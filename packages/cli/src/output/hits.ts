@@ -1,0 +1,66 @@
+import type { Hit, SearchAnswer } from '@hayrick/core';
+import type { Context } from '../context.ts';
+import { cleanLine } from './clean.ts';
+import { countText, dateText, millisecondsText, plural } from './numbers.ts';
+import type { Paint } from './paint.ts';
+
+/** A search's answer for people: each hit on a few lines, the total and time at the end. */
+export async function printAnswer(
+  context: Context,
+  answer: SearchAnswer,
+  options: { readonly offset: number; readonly timeZone: string },
+): Promise<void> {
+  for (const hit of answer.hits) await context.print(`${hitText(hit, context.paint, options.timeZone)}\n`);
+  await context.print(`${context.paint.faint(summary(answer, options.offset))}\n`);
+}
+
+/** Date, sender and archive; subject; attachments; snippet; Message-ID. */
+export function hitText(hit: Hit, paint: Paint, timeZone: string): string {
+  const head = [
+    paint.accent(dateText(hit.date, timeZone)),
+    cleanLine(sender(hit)),
+    paint.faint(cleanLine(hit.archives.join(', '))),
+  ];
+  const subject = cleanLine(hit.subject).trim();
+  const lines = [
+    head.filter((part) => part !== '').join('  '),
+    `  ${paint.strong(subject === '' ? '(no subject)' : subject)}`,
+  ];
+  if (hit.snippet !== null && hit.snippet.length > 0) {
+    lines.push(
+      `  ${hit.snippet
+        .map(({ text, match }) => (match ? paint.match(cleanLine(text)) : cleanLine(text)))
+        .join('')
+        .trim()}`,
+    );
+  }
+  if (hit.attachments.length > 0)
+    lines.push(`  ${paint.faint(`+ ${hit.attachments.map(cleanLine).join(', ')}`)}`);
+  lines.push(`  ${paint.faint(`<${cleanLine(hit.messageId)}>`)}`);
+  return `${lines.join('\n')}\n`;
+}
+
+function sender(hit: Hit): string {
+  const first = hit.from[0];
+  if (first === undefined) return '(no sender)';
+  const more = hit.from.length > 1 ? ` and ${hit.from.length - 1} more` : '';
+  return `${first.name.trim() === '' ? first.address : first.name.trim()}${more}`;
+}
+
+function summary(answer: SearchAnswer, offset: number): string {
+  const total = `${answer.totalRelation === 'gte' ? 'at least ' : ''}${plural(answer.total, 'match', 'matches')}`;
+  const time = millisecondsText(answer.tookMs);
+  if (answer.total === 0) return `No matches (${time})`;
+  const shown = answer.hits.length;
+  if (shown === answer.total && answer.totalRelation === 'eq') return `${total} (${time})`;
+  if (shown === 0) return `${total}, none behind the first ${countText(offset)} (${time})`;
+  const range =
+    answer.next === null || offset > 0 || shown > 0
+      ? `${countText(offset + 1)} to ${countText(offset + shown)}`
+      : '';
+  const next = answer.next === null ? '' : `. More: --offset ${offset + shown}`;
+  return `${total}, ${range} shown, ${answer.sort} first (${time})${next}`.replace(
+    'relevance first',
+    'best first',
+  );
+}

@@ -1,0 +1,55 @@
+import type { Counts, Report } from '@hayrick/core';
+import type { Context } from '../context.ts';
+import { cleanLine } from './clean.ts';
+import { bytesText, countText, plural, secondsText } from './numbers.ts';
+
+/** How an update or rebuild ended. */
+export async function printReport(context: Context, report: Report): Promise<void> {
+  const { paint } = context;
+  const { totals } = report;
+  await context.print(`${paint.strong(countsText(totals))}\n`);
+  const archives = Object.entries(report.archives);
+  if (archives.length > 1) {
+    for (const [name, counts] of archives)
+      await context.print(`  ${cleanLine(name)}: ${countsText(counts)}\n`);
+  }
+  for (const [name, { added, updated, removed, documents, generation }] of Object.entries(
+    report.connections,
+  )) {
+    const changes = [
+      `${countText(added)} added`,
+      `${countText(updated)} updated`,
+      `${countText(removed)} removed`,
+    ].join(', ');
+    await context.print(
+      `  -> ${cleanLine(name)}: ${plural(documents, 'document')} (${changes})${paint.faint(`  generation ${generation}`)}\n`,
+    );
+  }
+  if (totals.cutTokens > 0) {
+    await context.print(
+      `  cut: ${plural(totals.cutTokens, 'word')} of ${plural(totals.cutMessages, 'very long message')} not indexed\n`,
+    );
+  }
+  const speed =
+    totals.messagesPerSecond > 0 ? `, ${countText(Math.round(totals.messagesPerSecond))} messages/s` : '';
+  const memory = `, at most ${bytesText(totals.peakMemoryBytes)} of memory`;
+  await context.print(
+    paint.faint(`  ${bytesText(totals.bytes)} in ${secondsText(totals.seconds)}${speed}${memory}\n`),
+  );
+  if (totals.quarantined > 0)
+    await context.say('Some messages could not be indexed; see them with "quarantine list".');
+}
+
+/** `12 messages read: 10 indexed, 2 duplicates`; what is zero is left out. */
+export function countsText(counts: Counts): string {
+  const parts = [
+    [counts.indexed, 'indexed'],
+    [counts.unchanged, 'unchanged'],
+    [counts.duplicates, counts.duplicates === 1 ? 'duplicate' : 'duplicates'],
+    [counts.skipped, 'skipped'],
+    [counts.quarantined, 'quarantined'],
+  ] as const;
+  const told = parts.filter(([count]) => count > 0).map(([count, what]) => `${countText(count)} ${what}`);
+  const nothing = counts.indexed === 0 && counts.quarantined === 0 ? ' Nothing new.' : '';
+  return `${plural(counts.read, 'message')} read${told.length === 0 ? '' : `: ${told.join(', ')}`}.${nothing}`;
+}

@@ -17,12 +17,27 @@ export type Condition =
   /** The items one behind the other, within one value of any one of the fields. A word is a phrase of one. */
   | { readonly kind: 'phrase'; readonly fields: readonly string[]; readonly items: readonly PhraseItem[] }
   /** All tokens in any order in one value, at most `distance` other tokens between the first and the last of them. */
-  | { readonly kind: 'near'; readonly fields: readonly string[]; readonly tokens: readonly string[]; readonly distance: number }
+  | {
+      readonly kind: 'near';
+      readonly fields: readonly string[];
+      readonly tokens: readonly string[];
+      readonly distance: number;
+    }
   /** A stem within Levenshtein distance `edits` of `token` that has the same first letter. */
-  | { readonly kind: 'fuzzy'; readonly fields: readonly string[]; readonly token: string; readonly edits: 1 | 2 }
+  | {
+      readonly kind: 'fuzzy';
+      readonly fields: readonly string[];
+      readonly token: string;
+      readonly edits: 1 | 2;
+    }
   | { readonly kind: 'keyword'; readonly field: string; readonly value: string }
   | { readonly kind: 'keyword-prefix'; readonly field: string; readonly prefix: string }
-  | { readonly kind: 'range'; readonly field: string; readonly from: number | null; readonly to: number | null }
+  | {
+      readonly kind: 'range';
+      readonly field: string;
+      readonly from: number | null;
+      readonly to: number | null;
+    }
   /** Held by at least one of these archives, all of which may be read. */
   | { readonly kind: 'archives'; readonly names: readonly string[] }
   | { readonly kind: 'regex'; readonly field: string; readonly pattern: string }

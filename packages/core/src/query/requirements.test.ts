@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import type { Capabilities } from '../backend/backend.ts';
+import type { Condition } from './condition.ts';
+import { checkSupported, requires } from './requirements.ts';
+
+const word: Condition = { kind: 'phrase', fields: ['own'], items: [{ kind: 'token', token: 'a' }] };
+const phrase: Condition = {
+  kind: 'phrase',
+  fields: ['own'],
+  items: [
+    { kind: 'token', token: 'a' },
+    { kind: 'token', token: 'b' },
+  ],
+};
+const prefix: Condition = {
+  kind: 'phrase',
+  fields: ['own'],
+  items: [{ kind: 'prefix', prefix: 'wor', stems: [] }],
+};
+const near: Condition = { kind: 'near', fields: ['own'], tokens: ['a', 'b'], distance: 3 };
+const fuzzy: Condition = { kind: 'fuzzy', fields: ['own'], token: 'word', edits: 1 };
+const regex: Condition = { kind: 'regex', field: 'subject', pattern: 'a' };
+
+const NOTHING: Capabilities = {
+  phrases: false,
+  prefixes: false,
+  proximity: false,
+  fuzzy: false,
+  regex: false,
+  relevance: false,
+  atomicBatches: false,
+};
+
+describe('requires', () => {
+  it.each<readonly [string, Condition, readonly string[]]>([
+    ['all', { kind: 'all' }, []],
+    ['none', { kind: 'none' }, []],
+    ['a word', word, []],
+    ['a keyword', { kind: 'keyword', field: 'mid', value: 'x' }, []],
+    ['the start of a keyword', { kind: 'keyword-prefix', field: 'mime', prefix: 'text/' }, []],
+    ['a range', { kind: 'range', field: 'date', from: 1, to: null }, []],
+    ['archives', { kind: 'archives', names: ['x'] }, []],
+    ['a phrase', phrase, ['phrases']],
+    ['a prefix', prefix, ['prefixes']],
+    ['near', near, ['proximity']],
+    ['fuzzy', fuzzy, ['fuzzy']],
+    ['regex', regex, ['regex']],
+    ['a thread by id', { kind: 'thread', of: 'x@y' }, ['threads']],
+    ['the threads of a query', { kind: 'thread', of: fuzzy }, ['threads', 'fuzzy']],
+    [
+      'a tree',
+      { kind: 'and', of: [word, { kind: 'not', of: { kind: 'or', of: [near, phrase] } }] },
+      ['proximity', 'phrases'],
+    ],
+  ])('%s', (_, condition, features) => expect([...requires(condition)]).toEqual(features));
+});
+
+describe('checkSupported', () => {
+  it('lets pass what an engine can do', () => {
+    expect(() => checkSupported(word, NOTHING, 'toy')).not.toThrow();
+    expect(() => checkSupported(phrase, { ...NOTHING, phrases: true }, 'toy')).not.toThrow();
+  });
+
+  it.each<readonly [Condition, string]>([
+    [phrase, 'phrases ("a b")'],
+    [prefix, 'prefixes (wor*)'],
+    [near, 'proximity ("a b"~5)'],
+    [fuzzy, 'fuzzy words (word~)'],
+    [regex, 'regular expressions (subject:/re/)'],
+    [{ kind: 'thread', of: 'x' }, 'threads (thread:X)'],
+    [{ kind: 'and', of: [fuzzy, regex] }, 'fuzzy words (word~) and regular expressions'],
+  ])('names the engine and what it cannot do: %j', (condition, name) => {
+    expect(() => checkSupported(condition, NOTHING, 'toy')).toThrow(
+      expect.objectContaining({
+        code: 'QUERY_UNSUPPORTED',
+        message: expect.stringContaining(`"toy" does not support ${name}`),
+      }),
+    );
+  });
+});

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Bar, ClosedPipeError, type InputStream, type Io, type OutputStream } from './io.ts';
@@ -86,6 +85,17 @@ function outputOf(stream: NodeJS.WriteStream): OutputStream {
       if (closed) throw new ClosedPipeError();
     },
   };
+}
+
+function emptied(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    const events = ['drain', 'close', 'error'] as const;
+    const done = (): void => {
+      for (const event of events) stream.off(event, done);
+      resolve();
+    };
+    for (const event of events) stream.on(event, done);
+  });
 }
 
 function inputOf(stream: NodeJS.ReadStream): InputStream {

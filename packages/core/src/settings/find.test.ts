@@ -13,7 +13,7 @@ function environment(
 ): Environment {
   return {
     variables,
-    cwd: '/work',
+    cwd: '/here',
     uid: ME,
     facts: (path) => {
       const known = files.includes(path) || files.some((file) => file.startsWith(`${path}/`));
@@ -29,66 +29,66 @@ function environment(
 
 describe('findSettings', () => {
   it.each<[string, Parameters<typeof findSettings>[0], string[], Record<string, string>, string]>([
-    ['a named file', { module: 'a.ts' }, ['/work/a.ts', '/work/settings.ts'], {}, '/work/a.ts'],
-    ['a named module', { module: 'a' }, ['/work/a.mjs', '/work/a.json'], {}, '/work/a.mjs'],
+    ['a named file', { module: 'a.ts' }, ['/here/a.ts', '/here/settings.ts'], {}, '/here/a.ts'],
+    ['a named module', { module: 'a' }, ['/here/a.mjs', '/here/a.json'], {}, '/here/a.mjs'],
     ['an absolute file', { module: '/x/a.json', modulePath: ['m'] }, ['/x/a.json'], {}, '/x/a.json'],
     [
       'a module path before the folder',
       { module: 's', modulePath: ['m', 'n'] },
-      ['/work/s.ts', '/work/n/s.ts'],
+      ['/here/s.ts', '/here/n/s.ts'],
       {},
-      '/work/n/s.ts',
+      '/here/n/s.ts',
     ],
     [
       'the first of two module paths',
       { module: 's', modulePath: ['n', 'm'] },
-      ['/work/m/s.ts', '/work/n/s.ts'],
+      ['/here/m/s.ts', '/here/n/s.ts'],
       {},
-      '/work/n/s.ts',
+      '/here/n/s.ts',
     ],
     [
       'the folder after the module path',
       { module: 's', modulePath: ['m'] },
-      ['/work/s.ts'],
+      ['/here/s.ts'],
       {},
-      '/work/s.ts',
+      '/here/s.ts',
     ],
     [
       'a flag before the variables',
       { module: 'a.ts' },
-      ['/work/a.ts', '/b.ts'],
+      ['/here/a.ts', '/b.ts'],
       { HAYRICK_SETTINGS_MODULE: '/b.ts' },
-      '/work/a.ts',
+      '/here/a.ts',
     ],
     [
       'the module variable',
       {},
-      ['/b.ts', '/work/settings.ts'],
+      ['/b.ts', '/here/settings.ts'],
       { HAYRICK_SETTINGS_MODULE: '/b.ts' },
       '/b.ts',
     ],
     [
       'its module path',
       {},
-      ['/n/s.ts', '/work/s.ts'],
+      ['/n/s.ts', '/here/s.ts'],
       { HAYRICK_SETTINGS_MODULE: 's', HAYRICK_MODULE_PATH: '/m:/n' },
       '/n/s.ts',
     ],
     [
       'the config variable',
       {},
-      ['/work/c/x.ts', '/work/settings.ts'],
+      ['/here/c/x.ts', '/here/settings.ts'],
       { HAYRICK_CONFIG: 'c/x.ts' },
-      '/work/c/x.ts',
+      '/here/c/x.ts',
     ],
     [
       'an empty variable counts as none',
       {},
-      ['/work/settings.json'],
+      ['/here/settings.json'],
       { HAYRICK_CONFIG: '' },
-      '/work/settings.json',
+      '/here/settings.json',
     ],
-    ['the current folder', {}, ['/work/settings.mts', '/etc/hayrick/settings.ts'], {}, '/work/settings.mts'],
+    ['the current folder', {}, ['/here/settings.mts', '/etc/hayrick/settings.ts'], {}, '/here/settings.mts'],
     ['the system', {}, ['/etc/hayrick/settings.js'], {}, '/etc/hayrick/settings.js'],
   ])('takes %s', (_, request, files, variables, expected) => {
     expect(findSettings(request, environment(files, variables)).file).toBe(expected);
@@ -104,8 +104,8 @@ describe('findSettings', () => {
   });
 
   it('says which of two in one folder is used', () => {
-    const found = findSettings({}, environment(['/work/settings.ts', '/work/settings.json']));
-    expect(found.file).toBe('/work/settings.ts');
+    const found = findSettings({}, environment(['/here/settings.ts', '/here/settings.json']));
+    expect(found.file).toBe('/here/settings.ts');
     expect(found.warnings).toEqual([expect.stringContaining('settings.json is not')]);
   });
 
@@ -114,7 +114,7 @@ describe('findSettings', () => {
       '--settings',
       { module: 'gone', modulePath: ['m'] },
       {},
-      /--settings.*"gone".*\/work\/m\/gone, \/work\/gone/u,
+      /--settings.*"gone".*\/here\/m\/gone, \/here\/gone/u,
     ],
     ['the module variable', {}, { HAYRICK_SETTINGS_MODULE: 'gone' }, /HAYRICK_SETTINGS_MODULE.*"gone"/u],
     ['the config variable', {}, { HAYRICK_CONFIG: '/gone.ts' }, /HAYRICK_CONFIG.*\/gone\.ts/u],
@@ -128,16 +128,16 @@ describe('findSettings', () => {
 });
 
 describe('requireSafe', () => {
-  const file = '/work/settings.ts';
+  const file = '/here/settings.ts';
 
   it.each<[string, Record<string, Partial<FileFacts>>, boolean]>([
     ['mine', {}, true],
-    ["root's", { [file]: { owner: 0 }, '/work': { owner: 0 } }, true],
+    ["root's", { [file]: { owner: 0 }, '/here': { owner: 0 } }, true],
     ["another's file", { [file]: { owner: 7 } }, false],
-    ["another's folder", { '/work': { owner: 7 } }, false],
+    ["another's folder", { '/here': { owner: 7 } }, false],
     ['a file the group may write', { [file]: { mode: 0o664 } }, false],
     ['a file all may write', { [file]: { mode: 0o646 } }, false],
-    ['a folder all may write, sticky or not', { '/work': { mode: 0o1777 } }, false],
+    ['a folder all may write, sticky or not', { '/here': { mode: 0o1777 } }, false],
     ['what others may read', { [file]: { mode: 0o644 } }, true],
   ])('%s', (_, facts, safe) => {
     const check = (): void => requireSafe(file, environment([file], {}, facts));

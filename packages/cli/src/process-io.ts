@@ -80,8 +80,7 @@ function outputOf(stream: NodeJS.WriteStream): OutputStream {
     write: async (text) => {
       if (closed || stream.destroyed) throw new ClosedPipeError();
       // A pipe that nobody empties makes us wait here, in bounded memory.
-      if (!stream.write(text))
-        await Promise.race([once(stream, 'drain'), once(stream, 'close')]).catch(() => {});
+      if (!stream.write(text)) await emptied(stream);
       if (closed) throw new ClosedPipeError();
     },
   };

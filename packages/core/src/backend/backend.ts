@@ -1,5 +1,5 @@
-import type { DeclaredField } from '../fields/fields.ts';
 import type { Document } from '../document/document.ts';
+import type { DeclaredField } from '../fields/fields.ts';
 import type { Condition } from '../query/condition.ts';
 
 /** The version of this contract. An engine module that names another is refused. */
@@ -39,6 +39,14 @@ export interface Refusal {
   readonly reason: string;
 }
 
+/** What a batch did. A change that was applied before counts as it did then or as an update. */
+export interface WriteOutcome {
+  readonly added: number;
+  readonly updated: number;
+  readonly removed: number;
+  readonly refused: readonly Refusal[];
+}
+
 /** The one who writes to one generation. */
 export interface GenerationWriter {
   readonly generation: string;
@@ -48,7 +56,7 @@ export interface GenerationWriter {
    * Applies changes in order and moves `applied` to `upTo`, durably over a prefix at least. Throws on an outage (retry is safe).
    * @param upTo the log's seq that is reached when all of the batch is applied
    */
-  write(changes: readonly Change[], upTo: number, options?: Abortable): Promise<readonly Refusal[]>;
+  write(changes: readonly Change[], upTo: number, options?: Abortable): Promise<WriteOutcome>;
   /** Ends a bulk build: merges, indexes, counts, syncs to disk. The generation is then ready to be swapped in. */
   finish(options?: Abortable): Promise<void>;
   close(): Promise<void>;
@@ -99,6 +107,13 @@ export interface SearchPage {
   readonly hits: readonly FoundDocument[];
 }
 
+export interface EngineExplanation {
+  /** What the engine is given, for people to read. */
+  readonly given: string;
+  /** Documents the engine looks at to answer: its own index's candidates, before filters. */
+  readonly examined: number;
+}
+
 /** Reads one generation, whatever is swapped meanwhile. */
 export interface GenerationReader {
   readonly generation: string;
@@ -108,8 +123,7 @@ export interface GenerationReader {
   search(request: SearchRequest, access: Access, options?: Abortable): Promise<SearchPage>;
   /** Exact. */
   count(condition: Condition, access: Access, options?: Abortable): Promise<number>;
-  /** What the engine is given for a condition, for people to read. */
-  explain(condition: Condition, access: Access): Promise<string>;
+  explain(condition: Condition, access: Access): Promise<EngineExplanation>;
   close(): Promise<void>;
 }
 

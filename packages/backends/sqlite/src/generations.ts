@@ -1,0 +1,151 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { type DeclaredField, type GenerationInfo, HayrickError } from '@hayrick/core/backend';
+import Database from 'better-sqlite3';
+import { translate } from './database.ts';
+import { INDEX_VERSION, indexDdl } from './ddl.ts';
+
+/** Generations are folders g1, g2, …; the file CURRENT names the live one. */
+const NAME = /^g(\d+)$/;
+
+export function databasePath(directory: string, generation: string): string {
+  return join(directory, generation, 'index.db');
+}
+
+export function readCurrent(directory: string): string | null {
+  const path = join(directory, 'CURRENT');
+  if (!existsSync(path)) return null;
+  const name = readFileSync(path, 'utf8').trim();
+  return existsSync(databasePath(directory, name)) ? name : null;
+}
+
+/** Switches readers over: written beside, synced, renamed, and the folder synced. */
+export function writeCurrent(directory: string, generation: string): void {
+  const beside = join(directory, 'CURRENT.new');
+  const descriptor = openSync(beside, 'w', 0o600);
+  try {
+    writeSync(descriptor, `${generation}\n`);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  renameSync(beside, join(directory, 'CURRENT'));
+  const folder = openSync(directory, 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+export function listGenerations(directory: string): string[] {
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory)
+    .filter((name) => NAME.test(name) && existsSync(databasePath(directory, name)))
+    .sort((a, b) => numberOf(a) - numberOf(b));
+}
+
+/** Makes the folder and the empty tables of a new generation; answers its name. */
+export function createGeneration(
+  directory: string,
+  fields: readonly DeclaredField[],
+  options: { readonly fingerprint: string; readonly now: number },
+): string {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const last = listGenerations(directory).at(-1);
+  const name = `g${last === undefined ? 1 : numberOf(last) + 1}`;
+  const path = databasePath(directory, name);
+  mkdirSync(join(directory, name), { recursive: true, mode: 0o700 });
+  return translate(path, () => {
+    const db = new Database(path);
+    db.pragma('page_size = 8192');
+    db.pragma('synchronous = OFF');
+    db.transaction(() => {
+      db.exec(indexDdl(fields));
+      const meta = db.prepare<[string, string]>('INSERT INTO meta VALUES(?, ?)');
+      meta.run('fingerprint', options.fingerprint);
+      meta.run('created', String(options.now));
+      meta.run('applied', '0');
+      db.pragma(`user_version = ${INDEX_VERSION}`);
+    })();
+    db.close();
+    return name;
+  });
+}
+
+export function dropGeneration(directory: string, generation: string): void {
+  rmSync(join(directory, generation), { recursive: true, force: true });
+}
+
+export function describeGeneration(
+  directory: string,
+  generation: string,
+  live: string | null,
+): GenerationInfo {
+  const path = databasePath(directory, generation);
+  return translate(path, () => {
+    const db = new Database(path, { readonly: true, timeout: 10_000 });
+    try {
+      checkVersion(path, Number(db.pragma('user_version', { simple: true })));
+      const meta = new Map(
+        db
+          .prepare<[], { name: string; value: string }>('SELECT name, value FROM meta')
+          .all()
+          .map((r) => [r.name, r.value]),
+      );
+      const count = (table: string) =>
+        db.prepare<[], { n: number }>(`SELECT count(*) AS n FROM ${table}`).get()?.n ?? 0;
+      const documents = count('doc');
+      const late = count('late');
+      const state = generation === live ? 'live' : meta.get('finished') === '1' ? 'kept' : 'building';
+      return {
+        name: generation,
+        state,
+        documents,
+        applied: Number(meta.get('applied') ?? 0),
+        bytes: bytesOf(directory, generation),
+        fingerprint: meta.get('fingerprint') ?? '',
+        createdAt: Number(meta.get('created') ?? 0),
+        notes: lateNotes(late, documents),
+      };
+    } finally {
+      db.close();
+    }
+  });
+}
+
+export function checkVersion(path: string, version: number): void {
+  if (version > INDEX_VERSION) {
+    throw new HayrickError(
+      'INDEX_TOO_NEW',
+      `The index ${path} was written by a newer Hayrick (its format is ${version}, this one knows ${INDEX_VERSION}). Use that version, or run rebuild_index with another dataDir.`,
+    );
+  }
+}
+
+function lateNotes(late: number, documents: number): string[] {
+  if (late === 0) return [];
+  const advice = late > documents * 0.05 ? '; over 5 %: rebuild_index puts them in order' : '';
+  return [`${late} documents arrived out of date order${advice}`];
+}
+
+function bytesOf(directory: string, generation: string): number {
+  const folder = join(directory, generation);
+  return readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+}
+
+function numberOf(generation: string): number {
+  return Number(NAME.exec(generation)?.[1] ?? 0);
+}

@@ -1,0 +1,71 @@
+import { Worker } from 'node:worker_threads';
+import { HayrickError } from '@hayrick/core/backend';
+import type { CallName, ThreadCalls, ThreadData, ThreadReply } from './thread-protocol.ts';
+
+interface Waiting {
+  resolve(value: unknown): void;
+  reject(error: unknown): void;
+}
+
+/** One worker thread and the calls that wait for its answers. */
+export class Thread {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #path: string;
+  #calls = 0;
+  #ended: unknown = null;
+
+  constructor(data: ThreadData) {
+    this.#path = data.path;
+    this.#worker = new Worker(new URL(import.meta.resolve('@hayrick/sqlite/thread')), { workerData: data });
+    this.#worker.unref();
+    this.#worker.on('message', (reply: ThreadReply) => this.#settle(reply));
+    this.#worker.on('error', (error) => this.#end(error));
+    this.#worker.on('exit', () =>
+      this.#end(new HayrickError('CLOSED', `The index ${this.#path} is closed.`)),
+    );
+  }
+
+  call<N extends CallName>(
+    name: N,
+    ...args: Parameters<ThreadCalls[N]>
+  ): Promise<ReturnType<ThreadCalls[N]>> {
+    return new Promise((resolve, reject) => {
+      if (this.#ended !== null) {
+        reject(this.#ended);
+        return;
+      }
+      const call = ++this.#calls;
+      this.#waiting.set(call, { resolve: (value) => resolve(value as ReturnType<ThreadCalls[N]>), reject });
+      this.#worker.ref();
+      this.#worker.postMessage({ call, name, args });
+    });
+  }
+
+  /** Lets the calls under way finish, closes the database and ends the thread. */
+  async close(): Promise<void> {
+    if (this.#ended !== null) return;
+    await this.call('close').catch(() => undefined);
+    await this.terminate();
+  }
+
+  /** Ends the thread at once; calls under way fail with CLOSED. */
+  async terminate(): Promise<void> {
+    this.#end(new HayrickError('CLOSED', `The index ${this.#path} is closed.`));
+    await this.#worker.terminate();
+  }
+
+  #settle(reply: ThreadReply): void {
+    const waiting = this.#waiting.get(reply.call);
+    this.#waiting.delete(reply.call);
+    if (this.#waiting.size === 0) this.#worker.unref();
+    if (reply.ok) waiting?.resolve(reply.value);
+    else waiting?.reject(new HayrickError(reply.code ?? 'ENGINE_FAILED', reply.message));
+  }
+
+  #end(error: unknown): void {
+    this.#ended ??= error;
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+  }
+}

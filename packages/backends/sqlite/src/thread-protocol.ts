@@ -1,0 +1,48 @@
+import type {
+  Access,
+  Change,
+  Condition,
+  DeclaredField,
+  EngineExplanation,
+  ErrorCode,
+  SearchPage,
+  SearchRequest,
+  WriteOutcome,
+} from '@hayrick/core/backend';
+
+/** What a thread of this backend is started with. */
+export interface ThreadData {
+  readonly role: 'load' | 'update' | 'read';
+  /** Of the generation's database file. */
+  readonly path: string;
+  readonly fields: readonly DeclaredField[];
+}
+
+/** A batch's outcome, and the seq that is now safely applied. */
+export interface Written {
+  readonly outcome: WriteOutcome;
+  readonly applied: number;
+}
+
+/** The calls a thread answers, by role. Everything crosses by structured clone. */
+export interface ThreadCalls {
+  write(changes: readonly Change[], upTo: number): Written;
+  finish(): void;
+  search(request: SearchRequest, access: Access): SearchPage;
+  count(condition: Condition, access: Access): number;
+  explain(condition: Condition, access: Access): EngineExplanation;
+  state(): string;
+  close(): void;
+}
+
+export type CallName = keyof ThreadCalls;
+
+export interface ThreadRequest {
+  readonly call: number;
+  readonly name: CallName;
+  readonly args: readonly unknown[];
+}
+
+export type ThreadReply =
+  | { readonly call: number; readonly ok: true; readonly value: unknown }
+  | { readonly call: number; readonly ok: false; readonly code: ErrorCode | null; readonly message: string };

@@ -1,0 +1,106 @@
+import type { Catalog, OpenCatalog, QuarantineRecord } from '@hayrick/core/catalog';
+import { prepareChanges } from './changes.ts';
+import { prepareCopies } from './copies.ts';
+import { prepareFiles } from './files.ts';
+import { prepareMessages } from './messages.ts';
+import { openDatabase, translate } from './open.ts';
+import { prepareRecorder } from './record.ts';
+import { openSequence } from './sequence.ts';
+
+/** Opens a catalog in one SQLite file. */
+export const openCatalog: OpenCatalog = async ({ path, now }): Promise<Catalog> => {
+  const db = openDatabase(path);
+  const sequence = openSequence(db);
+  const copies = prepareCopies(db, sequence);
+  const files = prepareFiles(db, sequence, copies);
+  const record = prepareRecorder(db, sequence, copies, now);
+  const changes = prepareChanges(db);
+  const messages = prepareMessages(db);
+  const getNote = db.prepare<[string], { value: string }>('SELECT value FROM meta WHERE name = ?');
+  const putNote = db.prepare<[string, string]>(
+    'INSERT INTO meta VALUES(?, ?) ON CONFLICT(name) DO UPDATE SET value = excluded.value',
+  );
+  const heldBy = (archives: readonly string[]) =>
+    `SELECT p.message AS message FROM place p JOIN file f ON f.key = p.file JOIN source s ON s.key = f.source
+     WHERE s.archive IN (${archives.map(() => '?').join()})
+     UNION SELECT message FROM lost WHERE archive IN (${archives.map(() => '?').join()})`;
+  const touch = db.transaction((archives: readonly string[]) => {
+    sequence.begin();
+    const rows = db.prepare<string[], { message: number }>(heldBy(archives)).all(...archives, ...archives);
+    const again = db.prepare<[number, number]>('UPDATE message SET seq = ? WHERE key = ?');
+    for (const { message } of rows) again.run(sequence.next(), message);
+    sequence.store();
+    return rows.length;
+  });
+  const logAgain = db.transaction((ids: readonly string[]) => {
+    const again = db.prepare<[number, Buffer]>('UPDATE message SET seq = ? WHERE id = ?');
+    sequence.begin();
+    for (const id of ids) again.run(sequence.next(), Buffer.from(id, 'hex'));
+    sequence.store();
+  });
+  const addQuarantine = db.prepare<(number | string)[]>(
+    `INSERT INTO quarantine(file, offset, length, connection, reason, at) VALUES(?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET reason = excluded.reason`,
+  );
+  const refuse = db.prepare<[string, string, number, number]>(
+    `INSERT INTO quarantine(file, offset, length, connection, reason, at)
+     SELECT p.file, p.offset, p.length, ?, ?, ? FROM message m JOIN place p ON p.file = m.home_file AND p.offset = m.home_offset
+     WHERE m.key = ? ON CONFLICT DO UPDATE SET reason = excluded.reason`,
+  );
+  const listQuarantine = db.prepare<[], QuarantineRecord>(
+    `SELECT q.key, s.archive, s.path || CASE f.name WHEN '' THEN '' ELSE '/' || f.name END AS path, q.file, q.offset, q.length,
+       nullif(q.connection, '') AS connection, q.reason, q.at
+     FROM quarantine q JOIN file f ON f.key = q.file JOIN source s ON s.key = f.source ORDER BY q.key`,
+  );
+  const run = async <T>(work: () => T): Promise<T> => translate(path, work);
+
+  return {
+    site: getNote.get('site')?.value ?? '',
+    version: `SQLite ${db.prepare<[], { v: string }>('SELECT sqlite_version() AS v').get()?.v ?? ''}`,
+    source: (archive, kind, sourcePath) => run(() => files.source(archive, kind, sourcePath)),
+    sources: () => run(() => files.sources()),
+    files: (source) => run(() => files.files(source)),
+    putFiles: (source, found, { restart }) => run(() => files.put(source, found, restart)),
+    renameFile: (file, name) => run(() => files.rename(file, name)),
+    record: (batches) => run(() => record(batches)),
+    completeFiles: (keys, { sweep }) => run(() => files.complete(keys, sweep)),
+    loseFiles: (keys) => run(() => files.lose(keys)),
+    dropLost: (archives) => run(() => files.dropLost(archives)),
+    head: () => run(() => sequence.head()),
+    countMessages: (archives) =>
+      run(() => {
+        if (archives !== null && archives.length === 0) return 0;
+        const text =
+          archives === null
+            ? 'SELECT count(*) AS n FROM message WHERE home_file IS NOT NULL OR EXISTS (SELECT 1 FROM lost WHERE message = message.key)'
+            : `SELECT count(*) AS n FROM (${heldBy(archives)})`;
+        const names = archives ?? [];
+        return db.prepare<string[], { n: number }>(text).get(...names, ...names)?.n ?? 0;
+      }),
+    changes: (after, limit) => run(() => changes.after(after, limit)),
+    countChanges: (after) =>
+      run(
+        () =>
+          db.prepare<[number], { n: number }>('SELECT count(*) AS n FROM message WHERE seq > ?').get(after)
+            ?.n ?? 0,
+      ),
+    messagesOfFile: (file, afterOffset, limit) => run(() => changes.ofFile(file, afterOffset, limit)),
+    filesToRead: () => run(() => changes.filesToRead()),
+    file: (key) => run(() => changes.file(key)),
+    ranks: () => run(() => changes.ranks()),
+    touch: (archives) => run(() => (archives.length === 0 ? 0 : touch(archives))),
+    logAgain: (ids) => run(() => logAgain(ids)),
+    note: (name) => run(() => getNote.get(`note:${name}`)?.value ?? null),
+    setNote: (name, value) => run(() => void putNote.run(`note:${name}`, value)),
+    messages: (ids) => run(() => messages.byIds(ids)),
+    messagesOf: (messageId) => run(() => messages.byMessageId(messageId)),
+    quarantinePlace: (file, { offset, length, reason }) =>
+      run(() => void addQuarantine.run(file, offset, length, '', reason, Math.floor(now() / 1000))),
+    quarantineMessage: (message, connection, reason) =>
+      run(() => void refuse.run(connection, reason, Math.floor(now() / 1000), message)),
+    quarantine: () => run(() => listQuarantine.all()),
+    async close() {
+      db.close();
+    },
+  };
+};

@@ -1,0 +1,95 @@
+import type { Compression, PendingChange, PlaceFile, SourceKind } from '@hayrick/core/catalog';
+import type { Db } from './open.ts';
+
+interface ChangeRow {
+  readonly key: number;
+  readonly id: Buffer;
+  readonly seq: number;
+  readonly date: number;
+  readonly received: number;
+  readonly size: number;
+  readonly home_file: number | null;
+  readonly home_offset: number | null;
+  readonly length: number | null;
+  readonly copies: number;
+}
+
+export interface Changes {
+  after(seq: number, limit: number): PendingChange[];
+  ofFile(file: number, afterOffset: number, limit: number): PendingChange[];
+  filesToRead(): PlaceFile[];
+  file(key: number): PlaceFile | null;
+  ranks(): Uint32Array;
+}
+
+const COLUMNS = `m.key, m.id, m.seq, m.date, m.received, m.size, m.home_file, m.home_offset, p.length,
+  (SELECT count(*) FROM place WHERE message = m.key) + (SELECT count(*) FROM lost WHERE message = m.key) AS copies`;
+
+export function prepareChanges(db: Db): Changes {
+  const bySeq = db.prepare<[number, number], ChangeRow>(
+    `SELECT ${COLUMNS} FROM message m LEFT JOIN place p ON p.file = m.home_file AND p.offset = m.home_offset
+     WHERE m.seq > ? ORDER BY m.seq LIMIT ?`,
+  );
+  const byFile = db.prepare<[number, number, number], ChangeRow>(
+    `SELECT ${COLUMNS} FROM place p JOIN message m ON m.key = p.message AND m.home_file = p.file AND m.home_offset = p.offset
+     WHERE p.file = ? AND p.offset > ? ORDER BY p.offset LIMIT ?`,
+  );
+  const fileColumns =
+    'f.key, s.archive, s.kind, s.path, f.name, f.compression FROM file f JOIN source s ON s.key = f.source';
+  const files = db.prepare<[], PlaceFile>(
+    `SELECT ${fileColumns} WHERE EXISTS (SELECT 1 FROM place WHERE file = f.key) ORDER BY f.key`,
+  );
+  const oneFile = db.prepare<
+    [number],
+    { archive: string; kind: SourceKind; path: string; name: string; key: number; compression: Compression }
+  >(`SELECT ${fileColumns} WHERE f.key = ?`);
+  const archives = db.prepare<[number, number], { archive: string }>(
+    `SELECT s.archive FROM place p JOIN file f ON f.key = p.file JOIN source s ON s.key = f.source WHERE p.message = ?
+     UNION SELECT archive FROM lost WHERE message = ? ORDER BY 1`,
+  );
+  const archiveOfFile = new Map<number, string>();
+
+  function archivesOf(row: ChangeRow): readonly string[] {
+    if (row.copies === 1 && row.home_file !== null) {
+      const known = archiveOfFile.get(row.home_file) ?? oneFile.get(row.home_file)?.archive;
+      if (known !== undefined) {
+        archiveOfFile.set(row.home_file, known);
+        return [known];
+      }
+    }
+    return archives.all(row.key, row.key).map((a) => a.archive);
+  }
+
+  function change(row: ChangeRow): PendingChange {
+    const { home_file: file, home_offset: offset, length } = row;
+    return {
+      seq: row.seq,
+      key: row.key,
+      id: row.id.toString('hex'),
+      date: row.date,
+      received: row.received,
+      size: row.size,
+      archives: archivesOf(row),
+      place: file === null || offset === null || length === null ? null : { file, offset, length },
+    };
+  }
+
+  return {
+    after: (seq, limit) => bySeq.all(seq, limit).map(change),
+    ofFile: (file, afterOffset, limit) => byFile.all(file, afterOffset, limit).map(change),
+    filesToRead: () => files.all(),
+    file: (key) => oneFile.get(key) ?? null,
+    ranks() {
+      const top =
+        db.prepare<[], { top: number | null }>('SELECT max(key) AS top FROM message').get()?.top ?? 0;
+      const ranks = new Uint32Array(top + 1);
+      let rank = 0;
+      for (const { key } of db
+        .prepare<[], { key: number }>('SELECT key FROM message ORDER BY date, id')
+        .iterate()) {
+        ranks[key] = ++rank;
+      }
+      return ranks;
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import type { Db } from './open.ts';
+import type { Sequence } from './sequence.ts';
+
+/** What happens to a message when one of its copies vanishes from a source. */
+export interface Copies {
+  /** The place row is gone already: the archive is remembered as lost unless another copy is in it, and the home moves on. */
+  afterLoss(message: number, archive: string): void;
+  /** The place row is gone already, and what stood there was only the torn beginning of what stands there now: nothing is kept. */
+  afterReplacement(message: number): void;
+}
+
+export function prepareCopies(db: Db, sequence: Sequence): Copies {
+  const held = db.prepare<[number, string], { n: number }>(
+    `SELECT 1 AS n FROM place p JOIN file f ON f.key = p.file JOIN source s ON s.key = f.source
+     WHERE p.message = ? AND s.archive = ? LIMIT 1`,
+  );
+  const lose = db.prepare<[number, string]>('INSERT OR IGNORE INTO lost(message, archive) VALUES(?, ?)');
+  const home = db.prepare<[number], { home_file: number | null; home_offset: number | null }>(
+    'SELECT home_file, home_offset FROM message WHERE key = ?',
+  );
+  const there = db.prepare<[number, number, number], { n: number }>(
+    'SELECT 1 AS n FROM place WHERE file = ? AND offset = ? AND message = ?',
+  );
+  const next = db.prepare<[number], { file: number; offset: number }>(
+    'SELECT file, offset FROM place WHERE message = ? ORDER BY file, offset LIMIT 1',
+  );
+  const move = db.prepare<[number | null, number | null, number]>(
+    'UPDATE message SET home_file = ?, home_offset = ? WHERE key = ?',
+  );
+  const logAgain = db.prepare<[number, number]>('UPDATE message SET seq = ? WHERE key = ?');
+
+  function moveHome(message: number): void {
+    const at = home.get(message);
+    if (at === undefined || at.home_file === null || at.home_offset === null) return;
+    if (there.get(at.home_file, at.home_offset, message) !== undefined) return;
+    const other = next.get(message);
+    move.run(other?.file ?? null, other?.offset ?? null, message);
+  }
+
+  return {
+    afterLoss(message, archive) {
+      if (held.get(message, archive) === undefined) lose.run(message, archive);
+      moveHome(message);
+    },
+    afterReplacement(message) {
+      moveHome(message);
+      logAgain.run(sequence.next(), message);
+    },
+  };
+}

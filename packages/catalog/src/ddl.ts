@@ -1,0 +1,32 @@
+/** Raised with every change of the tables; `migrate` in open.ts brings older files forward. */
+export const CATALOG_VERSION = 1;
+
+/**
+ * message: `seq` is the change log, kept compact: the seq of the message's last change, unique and rising.
+ * `home_file`, `home_offset` name the copy it is read from; null when no copy is left.
+ * lost: archives whose copy of a message has vanished from its source but was not dropped yet.
+ */
+export const CATALOG_DDL = `
+CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE source(
+  key INTEGER PRIMARY KEY, archive TEXT NOT NULL, kind TEXT NOT NULL, path TEXT NOT NULL, UNIQUE(archive, path));
+CREATE TABLE file(
+  key INTEGER PRIMARY KEY, source INTEGER NOT NULL, name TEXT NOT NULL, device INTEGER NOT NULL, inode INTEGER NOT NULL,
+  size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, compression TEXT NOT NULL, tail TEXT NOT NULL, looked_at INTEGER NOT NULL,
+  read_to INTEGER NOT NULL DEFAULT 0, complete INTEGER NOT NULL DEFAULT 0, round INTEGER NOT NULL DEFAULT 1,
+  UNIQUE(source, name));
+CREATE TABLE message(
+  key INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, mid TEXT NOT NULL, subject TEXT NOT NULL, sender TEXT NOT NULL,
+  filenames TEXT, refs TEXT, date_header INTEGER, date INTEGER NOT NULL, received INTEGER NOT NULL, size INTEGER NOT NULL,
+  home_file INTEGER, home_offset INTEGER, seq INTEGER NOT NULL);
+CREATE INDEX message_mid ON message(mid);
+CREATE UNIQUE INDEX message_seq ON message(seq);
+CREATE TABLE place(
+  file INTEGER NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL, message INTEGER NOT NULL,
+  received INTEGER NOT NULL, size INTEGER NOT NULL, round INTEGER NOT NULL, PRIMARY KEY(file, offset)) WITHOUT ROWID;
+CREATE INDEX place_message ON place(message);
+CREATE TABLE lost(message INTEGER NOT NULL, archive TEXT NOT NULL, PRIMARY KEY(message, archive)) WITHOUT ROWID;
+CREATE TABLE quarantine(
+  key INTEGER PRIMARY KEY, file INTEGER NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL,
+  connection TEXT NOT NULL DEFAULT '', reason TEXT NOT NULL, at INTEGER NOT NULL, UNIQUE(file, offset, connection));
+`;

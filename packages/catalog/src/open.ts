@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { HayrickError } from '@hayrick/core/catalog';
+import Database from 'better-sqlite3';
+import { CATALOG_DDL, CATALOG_VERSION } from './ddl.ts';
+
+export type Db = Database.Database;
+
+/** Opens or makes the file. WAL: readers are never blocked by the one who writes. */
+export function openDatabase(path: string): Db {
+  if (!existsSync(path)) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  return translate(path, () => {
+    const db = new Database(path, { timeout: 10_000 });
+    db.pragma('page_size = 8192');
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = NORMAL');
+    db.pragma('cache_size = -24000');
+    db.pragma('journal_size_limit = 16000000');
+    db.transaction(() => prepareTables(db, path)).immediate();
+    return db;
+  });
+}
+
+/** Runs database work and turns SQLite's errors into ours. */
+export function translate<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    const code = cause instanceof Database.SqliteError ? cause.code : '';
+    if (code === 'SQLITE_FULL') {
+      throw new HayrickError(
+        'DISK_FULL',
+        `No room left to write ${path}. Free some space and run the command again; nothing that was committed is lost.`,
+        { cause },
+      );
+    }
+    if (code === 'SQLITE_CORRUPT' || code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT_')) {
+      throw new HayrickError(
+        'CATALOG_DAMAGED',
+        `The catalog ${path} is damaged. Move it away and run rebuild_index: it is made again from the sources with the same ids.`,
+        { cause },
+      );
+    }
+    if (code === 'SQLITE_BUSY') {
+      throw new HayrickError(
+        'LOCKED',
+        `The catalog ${path} is being written by another process. Wait for it, or give --wait.`,
+        { cause },
+      );
+    }
+    if (code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_READONLY') || code === 'SQLITE_PERM') {
+      throw new HayrickError(
+        'ENGINE_FAILED',
+        `The catalog ${path} cannot be opened for writing. Check that its folder belongs to you.`,
+        { cause },
+      );
+    }
+    throw cause;
+  }
+}
+
+function prepareTables(db: Db, path: string): void {
+  const version = Number(db.pragma('user_version', { simple: true }));
+  if (version > CATALOG_VERSION) {
+    db.close();
+    throw new HayrickError(
+      'CATALOG_TOO_NEW',
+      `The catalog ${path} was written by a newer Hayrick (its format is ${version}, this one knows ${CATALOG_VERSION}). Use that version, or name another dataDir.`,
+    );
+  }
+  if (version === CATALOG_VERSION) return;
+  db.exec(CATALOG_DDL);
+  db.prepare('INSERT INTO meta VALUES(?, ?)').run('site', randomUUID().slice(0, 8));
+  db.prepare('INSERT INTO meta VALUES(?, ?)').run('seq', '0');
+  db.pragma(`user_version = ${CATALOG_VERSION}`);
+}

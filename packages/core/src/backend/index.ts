@@ -1,0 +1,29 @@
+export type { Document } from '../document/document.ts';
+export { BOUNDARY } from '../document/document.ts';
+export type { ErrorCode } from '../errors.ts';
+export { HayrickError, unreachable } from '../errors.ts';
+export type { DeclaredField, FieldName, KeywordField, NumberField, TextField } from '../fields/fields.ts';
+export { BARE_FIELDS, FIELDS, KEYWORD_FIELDS, NUMBER_FIELDS, TEXT_FIELDS } from '../fields/fields.ts';
+export { LIMITS } from '../limits.ts';
+export type { Condition, PhraseItem } from '../query/condition.ts';
+export type {
+  Abortable,
+  Access,
+  Backend,
+  BackendContext,
+  BackendModule,
+  Capabilities,
+  Change,
+  EngineExplanation,
+  FoundDocument,
+  GenerationInfo,
+  GenerationReader,
+  GenerationWriter,
+  Position,
+  Refusal,
+  SearchPage,
+  SearchRequest,
+  Sort,
+  WriteOutcome,
+} from './backend.ts';
+export { CONTRACT_VERSION } from './backend.ts';

@@ -1,0 +1,210 @@
+import type { Address, Identity } from '../message/message.ts';
+import type { Compression, SourceFile, SourceKind } from '../source/source.ts';
+
+/** A file as found on disk at one look. */
+export interface FoundFile extends SourceFile {
+  readonly compression: Compression;
+  /** Hash of the file's last bytes. */
+  readonly tail: string;
+  /** Unix milliseconds of that look. */
+  readonly lookedAt: number;
+}
+
+/** A file of a source as the catalog remembers it. */
+export interface FileRecord extends FoundFile {
+  readonly key: number;
+  /**
+   * Offset (after decompression) of the last message read; all before it are in the catalog. Reading goes on there, since
+   * that message may have been torn.
+   */
+  readonly readTo: number;
+  /** Read to the end as it was at that look. */
+  readonly complete: boolean;
+  readonly counts: FileCounts;
+}
+
+/** Messages of one file: the first places of their messages, further copies, and those in quarantine. */
+export interface FileCounts {
+  readonly first: number;
+  readonly further: number;
+  readonly quarantined: number;
+}
+
+export interface SourceRecord {
+  readonly key: number;
+  readonly archive: string;
+  readonly kind: SourceKind;
+  readonly path: string;
+}
+
+/** One message as read in one place. */
+export interface ScannedMessage {
+  readonly identity: Identity;
+  readonly offset: number;
+  readonly length: number;
+  /** Unescaped bytes. */
+  readonly size: number;
+  /** By chooseDates, for this place. */
+  readonly received: number;
+}
+
+/** A stretch of a file that is no message that can be indexed. */
+export interface ScannedQuarantine {
+  readonly offset: number;
+  readonly length: number;
+  readonly reason: string;
+}
+
+/** What was read of one file, recorded in one transaction together with how far the file is read. */
+export interface ScanBatch {
+  readonly file: number;
+  readonly messages: readonly ScannedMessage[];
+  readonly quarantine: readonly ScannedQuarantine[];
+  readonly readTo: number;
+}
+
+/** How the messages of a batch compare with what the catalog knew. */
+export interface ScanOutcome {
+  readonly added: number;
+  readonly unchanged: number;
+  readonly duplicates: number;
+  readonly quarantined: number;
+}
+
+/** A copy of a message. */
+export interface PlaceRecord {
+  readonly archive: string;
+  readonly kind: SourceKind;
+  /** Of the source. */
+  readonly path: string;
+  /** Of the file within the source. */
+  readonly name: string;
+  readonly compression: Compression;
+  readonly offset: number;
+  readonly length: number;
+  readonly received: number;
+  readonly size: number;
+}
+
+/** What the catalog knows of a message without reading it. */
+export interface MessageRecord {
+  readonly key: number;
+  readonly id: string;
+  readonly messageId: string;
+  readonly subject: string;
+  readonly from: readonly Address[];
+  readonly filenames: readonly string[];
+  readonly date: number;
+  readonly received: number;
+  readonly size: number;
+  /** Archives that hold it, sorted; those whose copy is gone but not yet dropped included. */
+  readonly archives: readonly string[];
+  /** Copies that are there. */
+  readonly places: readonly PlaceRecord[];
+}
+
+/** One message to be put or removed, with where it can be read. */
+export interface PendingChange {
+  readonly seq: number;
+  readonly key: number;
+  readonly id: string;
+  readonly date: number;
+  readonly received: number;
+  readonly size: number;
+  /** Empty: to be removed. */
+  readonly archives: readonly string[];
+  /** Null only where no copy is left. */
+  readonly place: { readonly file: number; readonly offset: number; readonly length: number } | null;
+}
+
+export interface PlaceFile {
+  readonly key: number;
+  readonly archive: string;
+  readonly kind: SourceKind;
+  readonly path: string;
+  readonly name: string;
+  readonly compression: Compression;
+}
+
+export interface QuarantineRecord extends ScannedQuarantine {
+  readonly key: number;
+  readonly archive: string;
+  readonly path: string;
+  readonly file: number;
+  readonly connection: string | null;
+  /** Unix seconds. */
+  readonly at: number;
+}
+
+/**
+ * The record of what exists: sources and how far they were read, places, messages, quarantine and the change log.
+ * Every call is one transaction. The log is kept compact: a message remembers the seq of its last change, and
+ * reading the log from a seq gives each changed message once, in its present state.
+ */
+export interface Catalog {
+  /** Of the data folder; made once. */
+  readonly site: string;
+  readonly version: string;
+
+  /** Finds or adds a source of an archive. */
+  source(archive: string, kind: SourceKind, path: string): Promise<SourceRecord>;
+  sources(): Promise<readonly SourceRecord[]>;
+  files(source: number): Promise<readonly FileRecord[]>;
+  /**
+   * Adds files, or takes over their new stamps. `restart`: what was read of it no longer counts.
+   * Answers their keys in order.
+   */
+  putFiles(
+    source: number,
+    files: readonly FoundFile[],
+    options: { readonly restart: boolean },
+  ): Promise<readonly number[]>;
+  /** A file of the same content under another name. */
+  renameFile(file: number, name: string): Promise<void>;
+  /** Records what was read of one or several files, in one transaction. */
+  record(batches: readonly ScanBatch[]): Promise<ScanOutcome>;
+  /** The files are read to their end. `sweep`: copies that were not seen again since their restart are lost. */
+  completeFiles(files: readonly number[], options: { readonly sweep: boolean }): Promise<void>;
+  /** The files are gone: their copies are lost. */
+  loseFiles(files: readonly number[]): Promise<void>;
+  /** Drops lost copies; messages without a copy are logged as removed. Answers how many. */
+  dropLost(archives: readonly string[]): Promise<number>;
+
+  /** The log's newest seq, 0 for an empty one. */
+  head(): Promise<number>;
+  /** Messages in the catalog that have an archive among these. */
+  countMessages(archives: readonly string[] | null): Promise<number>;
+  /** The log from `after` (exclusive), in order, at most `limit` entries. */
+  changes(after: number, limit: number): Promise<readonly PendingChange[]>;
+  /** Messages that changed since that seq. */
+  countChanges(after: number): Promise<number>;
+  /** For a bulk build: all messages to be read from that file, by offset. */
+  messagesOfFile(file: number, afterOffset: number, limit: number): Promise<readonly PendingChange[]>;
+  filesToRead(): Promise<readonly PlaceFile[]>;
+  file(key: number): Promise<PlaceFile | null>;
+  /** Numbers by message key in (date, id) order, from 1. */
+  ranks(): Promise<Uint32Array>;
+  /** Puts the messages of these archives into the log anew (a connection's scope changed). */
+  touch(archives: readonly string[]): Promise<number>;
+  /** Puts these messages into the log anew: a connection could not be given them. */
+  logAgain(ids: readonly string[]): Promise<void>;
+  /** What was last remembered under a name; null if nothing. */
+  note(name: string): Promise<string | null>;
+  setNote(name: string, value: string): Promise<void>;
+
+  messages(ids: readonly string[]): Promise<readonly MessageRecord[]>;
+  messagesOf(messageId: string): Promise<readonly MessageRecord[]>;
+
+  /** A stretch of a file that cannot be indexed anywhere. */
+  quarantinePlace(file: number, stretch: ScannedQuarantine): Promise<void>;
+  /** A message that one connection refused. */
+  quarantineMessage(message: number, connection: string, reason: string): Promise<void>;
+  quarantine(): Promise<readonly QuarantineRecord[]>;
+  close(): Promise<void>;
+}
+
+/** Opens the catalog of a data folder, making it if it is missing. CATALOG_TOO_NEW, CATALOG_DAMAGED, DISK_FULL. */
+export type OpenCatalog = (options: {
+  readonly path: string;
+  readonly now: () => number;
+}) => Promise<Catalog>;

@@ -1,0 +1,21 @@
+export { HayrickError } from '../errors.ts';
+export { chooseDates } from '../message/dates.ts';
+export type { Address, Identity } from '../message/message.ts';
+export type { Compression, SourceFile, SourceKind } from '../source/source.ts';
+export type {
+  Catalog,
+  FileCounts,
+  FileRecord,
+  FoundFile,
+  MessageRecord,
+  OpenCatalog,
+  PendingChange,
+  PlaceFile,
+  PlaceRecord,
+  QuarantineRecord,
+  ScanBatch,
+  ScannedMessage,
+  ScannedQuarantine,
+  ScanOutcome,
+  SourceRecord,
+} from './catalog.ts';

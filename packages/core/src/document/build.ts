@@ -1,0 +1,139 @@
+// Hot: bench case rebuild. Once a message.
+import { addressKeywords, createAnalyzer, normalizeKeyword } from '../analysis/index.ts';
+import type { DeclaredField, TextField } from '../fields/fields.ts';
+import { TEXT_FIELDS } from '../fields/fields.ts';
+import { LIMITS } from '../limits.ts';
+import { type Address, type Message, parseDate } from '../message/index.ts';
+import type { Document } from './document.ts';
+
+/** What a document says of its message's places. */
+export interface PlaceFacts {
+  readonly archives: readonly string[];
+  readonly date: number;
+  readonly received: number;
+  readonly size: number;
+}
+
+export interface BuiltDocument {
+  readonly document: Document;
+  /** Tokens beyond the limit of a message, which are not indexed. */
+  readonly cutTokens: number;
+}
+
+export type DocumentBuilder = (message: Message, facts: PlaceFacts) => BuiltDocument;
+
+/** A builder with an analyser of its own: one a thread. Builds are independent of each other. */
+export function createDocumentBuilder(declared: readonly DeclaredField[]): DocumentBuilder {
+  const analyzer = createAnalyzer();
+  const declaredText = declared.filter((f) => f.kind === 'text');
+
+  return (message, facts) => {
+    const text: Record<string, string> = {};
+    let left: number = LIMITS.tokensPerMessage;
+    let cutTokens = 0;
+    const column = (field: string, addValues: () => void) => {
+      analyzer.begin(left);
+      addValues();
+      const tokens = analyzer.end();
+      left -= analyzer.written;
+      cutTokens += analyzer.cut;
+      if (tokens !== '') text[field] = tokens;
+    };
+    const values = (all: readonly string[]) => {
+      for (const value of all) {
+        analyzer.addString(value);
+        analyzer.boundary();
+      }
+    };
+    for (const field of TEXT_FIELDS) column(field, () => addBuiltIn(field));
+    for (const { name, header } of declaredText)
+      column(name, () => values(message.headers[header.toLowerCase()] ?? []));
+
+    function addBuiltIn(field: TextField): void {
+      switch (field) {
+        case 'subject':
+          return values([message.subject]);
+        case 'mid':
+          return values([message.messageId]);
+        case 'from':
+        case 'to':
+        case 'cc':
+        case 'bcc':
+          return values(message[field].flatMap(({ name, address }) => [name, address]));
+        case 'filename':
+          return values(message.filenames);
+        default:
+          for (const run of message.text) {
+            if (run.kind === field) {
+              analyzer.add(run.bytes, 0, run.bytes.length);
+              analyzer.boundary();
+            }
+          }
+      }
+    }
+
+    const { archives, date, received, size } = facts;
+    const id = message.id;
+    const document = {
+      id,
+      archives,
+      date,
+      received,
+      size,
+      text,
+      keywords: keywordsOf(message, declared),
+      numbers: numbersOf(message, declared),
+    };
+    return { document, cutTokens };
+  };
+}
+
+function keywordsOf(message: Message, declared: readonly DeclaredField[]): Document['keywords'] {
+  const keywords: Record<string, readonly string[]> = {};
+  const put = (field: string, values: Iterable<string>) => {
+    const each = [...new Set(values)];
+    if (each.length > 0) keywords[field] = each;
+  };
+  const addresses = (list: readonly Address[]) => list.flatMap(({ address }) => addressKeywords(address));
+  put('from', addresses(message.from));
+  put('to', addresses(message.to));
+  put('cc', addresses(message.cc));
+  put('bcc', addresses(message.bcc));
+  put('mid', [normalizeKeyword(message.messageId, 'exact')]);
+  put(
+    'refs',
+    message.references.map((id) => normalizeKeyword(id, 'exact')),
+  );
+  put(
+    'mime',
+    message.mime.map((type) => normalizeKeyword(type, 'lower')),
+  );
+  put('has', message.flags);
+  for (const { name, header, kind } of declared) {
+    if (kind === 'keyword') {
+      put(
+        name,
+        (message.headers[header.toLowerCase()] ?? []).map((value) => normalizeKeyword(value, 'lower')),
+      );
+    }
+  }
+  return keywords;
+}
+
+function numbersOf(message: Message, declared: readonly DeclaredField[]): Document['numbers'] {
+  const numbers: Record<string, readonly number[]> = {};
+  for (const { name, header, kind } of declared) {
+    if (kind !== 'date' && kind !== 'number') continue;
+    const read = (message.headers[header.toLowerCase()] ?? []).flatMap(
+      (value) => numberOf(value, kind) ?? [],
+    );
+    if (read.length > 0) numbers[name] = read;
+  }
+  return numbers;
+}
+
+function numberOf(value: string, kind: 'date' | 'number'): number | null {
+  if (kind === 'date') return parseDate(value)?.seconds ?? null;
+  const match = /^\s*[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d{1,3})?/i.exec(value);
+  return match === null ? null : Number(match[0]);
+}

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import { type DeclaredField, FIELDS } from '../fields/fields.ts';
+import { LIMITS } from '../limits.ts';
+
+/** Raised whenever the same mail would give other tokens, keywords or ids: analysis, parsing, document building. */
+const DOCUMENT_FORMAT = 1;
+
+/**
+ * What a generation was built with, kept in it: a hash of how documents are made, then the declared fields. A generation with
+ * another fingerprint than today's must be rebuilt before it can be updated.
+ */
+export function documentFingerprint(declared: readonly DeclaredField[]): string {
+  const columns = Object.entries(FIELDS).map(([name, { text, keyword }]) => [name, text, keyword]);
+  const limits = [LIMITS.tokensPerMessage, LIMITS.tokenLength, LIMITS.keywordBytes];
+  const hash = createHash('sha256')
+    .update(JSON.stringify([DOCUMENT_FORMAT, columns, limits]))
+    .digest('hex');
+  return [hash.slice(0, 16), ...declared.map(fieldMark).sort()].join(' ');
+}
+
+/** How a generation differs from what queries and new documents need today. */
+export function compareFingerprint(
+  built: string,
+  declared: readonly DeclaredField[],
+): { readonly sameAnalysis: boolean; readonly missingFields: readonly string[] } {
+  const marks = built.split(' ');
+  return {
+    sameAnalysis: marks[0] === documentFingerprint([]),
+    missingFields: declared.filter((field) => !marks.includes(fieldMark(field))).map(({ name }) => name),
+  };
+}
+
+function fieldMark({ name, header, kind }: DeclaredField): string {
+  return `${name}:${header.toLowerCase()}:${kind}`;
+}

@@ -1,0 +1,25 @@
+export type { Capabilities, Sort } from './backend/backend.ts';
+export { type ErrorCode, type ErrorKind, HayrickError } from './errors.ts';
+export { type DeclaredField, FIELDS, type FieldName } from './fields/fields.ts';
+export type { ConnectionCounts, ConnectionFailure, Counts, Progress, Report, SourceProblem } from './ingest/report.ts';
+export { LIMITS } from './limits.ts';
+export type { Address } from './message/message.ts';
+export { didYouMean } from './nearest.ts';
+export type { QueryProblem } from './query/query.ts';
+export type {
+  ConnectionInfo,
+  CountAnswer,
+  ExplainAnswer,
+  ExplainPart,
+  Hit,
+  QuarantineEntry,
+  SearchAnswer,
+  SearchOptions,
+  ShownMessage,
+  ShownPlace,
+  SnippetPiece,
+  Who,
+} from './search/answers.ts';
+export { defineSettings, type Settings, type SettingsInput } from './settings/settings.ts';
+export { openSite } from './site/open-site.ts';
+export type { Ambient, RebuildOptions, RunOptions, Site, UpdateOptions } from './site/site.ts';

@@ -1,0 +1,42 @@
+import type { Catalog } from '../catalog/catalog.ts';
+import type { ArchiveSettings } from '../settings/settings.ts';
+import type { Counts } from './report.ts';
+
+/**
+ * Counts every message of the chosen archives from the catalog, as it stands after a run.
+ * @param added messages that were new to the catalog in this run, by archive
+ * @param reindexed every document was built anew, so none is unchanged
+ */
+export async function countArchives(
+  catalog: Catalog,
+  archives: readonly ArchiveSettings[],
+  added: ReadonlyMap<string, number>,
+  reindexed: boolean,
+): Promise<{ readonly totals: Counts; readonly archives: Readonly<Record<string, Counts>> }> {
+  const chosen = new Map(archives.map((a) => [a.name, { first: 0, further: 0, quarantined: 0 }]));
+  for (const source of await catalog.sources()) {
+    const sums = chosen.get(source.archive);
+    if (sums === undefined) continue;
+    for (const { counts } of await catalog.files(source.key)) {
+      sums.first += counts.first;
+      sums.further += counts.further;
+      sums.quarantined += counts.quarantined;
+    }
+  }
+  const byArchive: Record<string, Counts> = {};
+  const totals = { read: 0, indexed: 0, unchanged: 0, duplicates: 0, skipped: 0, quarantined: 0 };
+  for (const [name, { first, further, quarantined }] of chosen) {
+    const indexed = reindexed ? first : Math.min(first, added.get(name) ?? 0);
+    const counts = {
+      read: first + further + quarantined,
+      indexed,
+      unchanged: first - indexed,
+      duplicates: further,
+      skipped: 0,
+      quarantined,
+    };
+    byArchive[name] = counts;
+    for (const key of Object.keys(totals) as (keyof Counts)[]) totals[key] += counts[key];
+  }
+  return { totals, archives: byArchive };
+}

@@ -1,0 +1,63 @@
+/** Counts of one archive or of a whole run. Always read = indexed + unchanged + duplicates + skipped + quarantined. */
+export interface Counts {
+  /** Every message of the chosen sources; those in untouched files are counted from the catalog. */
+  readonly read: number;
+  readonly indexed: number;
+  readonly unchanged: number;
+  /** Further copies of a message. */
+  readonly duplicates: number;
+  /** Left out by date flags. */
+  readonly skipped: number;
+  readonly quarantined: number;
+}
+
+export interface ConnectionCounts {
+  readonly added: number;
+  readonly updated: number;
+  readonly removed: number;
+  readonly documents: number;
+  readonly generation: string;
+}
+
+/** A source or file that could not be read, or only in part. */
+export interface SourceProblem {
+  readonly archive: string;
+  readonly path: string;
+  readonly message: string;
+}
+
+export interface ConnectionFailure {
+  readonly connection: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** How an update or rebuild ended. */
+export interface Report {
+  readonly totals: Counts & {
+    /** Raw bytes read in this run. */
+    readonly bytes: number;
+    readonly seconds: number;
+    readonly messagesPerSecond: number;
+    /** Documents removed from connections. */
+    readonly removed: number;
+    /** Tokens beyond the limit of a message that were not indexed, and the messages concerned. */
+    readonly cutTokens: number;
+    readonly cutMessages: number;
+    /** Highest resident set of the process, threads included, as the operating system counts it. */
+    readonly peakMemoryBytes: number;
+  };
+  readonly archives: Readonly<Record<string, Counts>>;
+  readonly connections: Readonly<Record<string, ConnectionCounts>>;
+  readonly problems: readonly SourceProblem[];
+  readonly failures: readonly ConnectionFailure[];
+}
+
+/** What a run tells while it goes. `scan`: reading sources into the catalog. `index`: feeding connections. `finish`: merging and swapping. */
+export interface Progress {
+  readonly phase: 'scan' | 'index' | 'finish';
+  readonly done: number;
+  /** Bytes while scanning, messages while indexing; null where it is not known. */
+  readonly total: number | null;
+  readonly messages: number;
+}

@@ -1,0 +1,210 @@
+import type { Catalog, ScanBatch } from '../catalog/catalog.ts';
+import type { PlannedFile } from './plan.ts';
+import type { Progress, SourceProblem } from './report.ts';
+import type { WorkerPool } from './worker-pool.ts';
+import type { Batch, ScanUnit } from './worker-protocol.ts';
+
+/** Bytes of a stretch of one big file that a thread reads at a time. */
+const RANGE_BYTES = 16 * 1024 * 1024;
+/** Small files that a thread reads at a time. */
+const FILES_A_UNIT = 500;
+
+export interface ScanResult {
+  /** Messages that the catalog did not hold before, by archive. */
+  readonly added: ReadonlyMap<string, number>;
+  readonly bytes: number;
+  readonly problems: readonly SourceProblem[];
+}
+
+/**
+ * Reads planned files into the catalog: every batch is one transaction with how far its files are read, so a run that is killed
+ * goes on where it was.
+ */
+export async function scanFiles(
+  catalog: Catalog,
+  pool: WorkerPool,
+  files: readonly PlannedFile[],
+  options: { readonly signal?: AbortSignal | undefined; readonly onProgress: (progress: Progress) => void },
+): Promise<ScanResult> {
+  const state = new Map(files.map((file) => [file.file.key, new FileProgress(file)]));
+  const added = new Map<string, number>();
+  const problems: SourceProblem[] = [];
+  const total = files.reduce((sum, { size, from }) => sum + size - Math.min(from, size), 0);
+  let bytes = 0;
+  let messages = 0;
+  let failure: unknown = null;
+
+  async function onBatch(progress: readonly [FileProgress, number] | null, batch: Batch): Promise<void> {
+    options.signal?.throwIfAborted();
+    if (batch.kind !== 'scanned') return;
+    for (const { file, message } of batch.troubles) {
+      const planned = state.get(file);
+      planned?.fail();
+      problems.push({ archive: planned?.archive ?? '', path: planned?.path ?? '', message });
+    }
+    const batches = batch.batches.map((b): ScanBatch => {
+      if (progress === null) return b;
+      const [file, range] = progress;
+      return { ...b, readTo: file.reached(range, b.readTo) };
+    });
+    const outcome = await catalog.record(batches);
+    bytes += batch.bytes;
+    messages += batches.reduce((sum, b) => sum + b.messages.length, 0);
+    const archive = state.get(batches[0]?.file ?? -1)?.archive;
+    if (archive !== undefined) added.set(archive, (added.get(archive) ?? 0) + outcome.added);
+    const done = [...state.values()].reduce((sum, f) => sum + f.doneBytes, 0);
+    options.onProgress({ phase: 'scan', done, total, messages });
+  }
+
+  async function complete(finished: readonly FileProgress[]): Promise<void> {
+    for (const sweep of [true, false]) {
+      const keys = finished.filter((f) => !f.failed && f.sweep === sweep).map((f) => f.key);
+      if (keys.length > 0) await catalog.completeFiles(keys, { sweep });
+    }
+  }
+
+  const enqueue = (
+    unit: ScanUnit,
+    progress: readonly [FileProgress, number] | null,
+    done: () => Promise<void>,
+  ) => {
+    const running = pool.run(unit, (batch) => onBatch(progress, batch)).then(done);
+    running.catch((error: unknown) => {
+      failure ??= error;
+    });
+  };
+
+  for (const work of unitsOf([...state.values()])) {
+    if (failure !== null) break;
+    await pool.room();
+    const { unit, files: ofUnit } = work;
+    const [only] = ofUnit;
+    if (work.range !== null && only !== undefined) {
+      const { range } = work;
+      enqueue(unit, [only, range], async () => {
+        only.finish(range);
+        if (only.finished) await complete([only]);
+      });
+    } else {
+      enqueue(unit, null, async () => {
+        for (const file of ofUnit) file.finish(0);
+        await complete(ofUnit);
+      });
+    }
+  }
+  await pool.idle();
+  if (failure !== null) throw failure;
+  return { added, bytes, problems };
+}
+
+/** How far the stretches of one file are read. */
+class FileProgress {
+  readonly planned: PlannedFile;
+  readonly ranges: readonly number[];
+  readonly #reached: number[];
+  readonly #done: boolean[];
+  #failed = false;
+
+  constructor(planned: PlannedFile) {
+    this.planned = planned;
+    const { size, from, file } = planned;
+    const count =
+      file.compression === 'none' && file.kind === 'mbox'
+        ? Math.max(1, Math.ceil((size - from) / RANGE_BYTES))
+        : 1;
+    this.ranges = Array.from({ length: count }, (_, i) => from + i * RANGE_BYTES);
+    this.#reached = [...this.ranges];
+    this.#done = this.ranges.map(() => false);
+  }
+
+  get key(): number {
+    return this.planned.file.key;
+  }
+
+  get archive(): string {
+    return this.planned.archive;
+  }
+
+  get path(): string {
+    const { path, name } = this.planned.file;
+    return name === '' ? path : `${path}/${name}`;
+  }
+
+  get sweep(): boolean {
+    return this.planned.sweep;
+  }
+
+  get failed(): boolean {
+    return this.#failed;
+  }
+
+  get finished(): boolean {
+    return this.#done.every((done) => done);
+  }
+
+  /** Bytes on disk that are behind us; of a compressed file only once it is finished. */
+  get doneBytes(): number {
+    const { size, from, file } = this.planned;
+    if (this.finished) return size - Math.min(from, size);
+    if (file.compression !== 'none') return 0;
+    return this.ranges.reduce(
+      (sum, start, i) => sum + (this.#done[i] ? RANGE_BYTES : (this.#reached[i] ?? start) - start),
+      0,
+    );
+  }
+
+  fail(): void {
+    this.#failed = true;
+  }
+
+  finish(range: number): void {
+    this.#done[range] = true;
+  }
+
+  /** Notes how far a stretch is read; answers how far the file is read without a gap. */
+  reached(range: number, readTo: number): number {
+    this.#reached[range] = Math.max(this.#reached[range] ?? 0, readTo);
+    const first = this.#done.indexOf(false);
+    return this.#reached[first === -1 ? this.#reached.length - 1 : first] ?? 0;
+  }
+}
+
+interface ScanWork {
+  readonly unit: ScanUnit;
+  readonly files: readonly FileProgress[];
+  readonly range: number | null;
+}
+
+/** Big files in stretches, small ones by the hundreds. */
+function* unitsOf(files: readonly FileProgress[]): Generator<ScanWork> {
+  let group: FileProgress[] = [];
+  for (const file of files) {
+    const { file: named, size } = file.planned;
+    if (named.kind !== 'mbox') {
+      group.push(file);
+      if (group.length === FILES_A_UNIT) {
+        yield groupOf(group);
+        group = [];
+      }
+      continue;
+    }
+    for (const [range, from] of file.ranges.entries()) {
+      const next = file.ranges[range + 1];
+      const to = next ?? null;
+      if (from > size) break;
+      yield { unit: { kind: 'scan', files: [named], from, to, skip: [] }, files: [file], range };
+    }
+  }
+  if (group.length > 0) yield groupOf(group);
+}
+
+function groupOf(files: readonly FileProgress[]): ScanWork {
+  const unit: ScanUnit = {
+    kind: 'scan',
+    files: files.map((f) => f.planned.file),
+    from: 0,
+    to: null,
+    skip: [],
+  };
+  return { unit, files, range: null };
+}

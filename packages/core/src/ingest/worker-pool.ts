@@ -1,0 +1,139 @@
+import { Worker } from 'node:worker_threads';
+import PQueue from 'p-queue';
+import { HayrickError } from '../errors.ts';
+import type { DeclaredField } from '../fields/fields.ts';
+import type { Batch, FromWorker, ToWorker, Unit } from './worker-protocol.ts';
+
+export interface WorkerPool {
+  /**
+   * Runs a unit on the next free thread. `onBatch` is awaited before the thread may send more, so memory stays bounded.
+   * A thread that dies of a message is replaced and the unit done again without that message, which is then quarantined.
+   */
+  run(unit: Unit, onBatch: (batch: Batch) => Promise<void>): Promise<void>;
+  /** Resolves when a further unit may be queued without more than twice the threads' number waiting. */
+  room(): Promise<void>;
+  /** Resolves when everything queued is done. */
+  idle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A thread is given up that works at one message for so long, in milliseconds. */
+const STUCK_AFTER = 120_000;
+/** Heap of one thread in MiB: a message over it ends the thread, not the program. */
+const HEAP_MIB = 512;
+
+interface ParseThread {
+  readonly worker: Worker;
+  readonly at: Float64Array;
+}
+
+export function openWorkerPool(options: {
+  readonly threads: number;
+  readonly fields: readonly DeclaredField[];
+  readonly signal?: AbortSignal | undefined;
+}): WorkerPool {
+  const { threads, fields, signal } = options;
+  const queue = new PQueue({ concurrency: threads });
+  const free: ParseThread[] = [];
+  const all = new Set<ParseThread>();
+
+  function start(): ParseThread {
+    const at = new SharedArrayBuffer(2 * Float64Array.BYTES_PER_ELEMENT);
+    const worker = new Worker(new URL(import.meta.resolve('@hayrick/core/parse-worker')), {
+      workerData: { fields, at },
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB },
+    });
+    const thread = { worker, at: new Float64Array(at).fill(-1) };
+    all.add(thread);
+    return thread;
+  }
+
+  async function runOnce(
+    thread: ParseThread,
+    unit: Unit,
+    onBatch: (batch: Batch) => Promise<void>,
+  ): Promise<ThreadEnd> {
+    const { worker, at } = thread;
+    const send = (message: ToWorker) => worker.postMessage(message);
+    return new Promise<ThreadEnd>((resolve) => {
+      let handled: Promise<void> = Promise.resolve();
+      let last = [at[0], at[1]];
+      const watch = setInterval(() => {
+        const now = [at[0], at[1]];
+        if (now[0] !== -1 && now[0] === last[0] && now[1] === last[1]) void worker.terminate();
+        last = now;
+      }, STUCK_AFTER);
+      const end = (how: ThreadEnd) => {
+        clearInterval(watch);
+        worker.removeAllListeners();
+        worker.on('error', () => undefined);
+        handled.then(
+          () => resolve(how),
+          (error: unknown) => resolve({ kind: 'refused', error }),
+        );
+      };
+      worker.on('message', (message: FromWorker) => {
+        if (message.kind === 'done') end({ kind: 'done' });
+        else if (message.kind === 'failed')
+          end({
+            kind: 'refused',
+            error: new HayrickError('WORKER_FAILED', `A parsing thread failed: ${message.message}`),
+          });
+        else {
+          handled = handled.then(() => onBatch(message.batch)).then(() => send({ kind: 'credit' }));
+          handled.catch((error: unknown) => end({ kind: 'refused', error }));
+        }
+      });
+      worker.on('error', (error) => end({ kind: 'died', error }));
+      worker.on('exit', () => end({ kind: 'died', error: new Error('it stopped answering') }));
+      send({ kind: 'unit', unit });
+    });
+  }
+
+  async function discard(thread: ParseThread): Promise<void> {
+    all.delete(thread);
+    await thread.worker.terminate();
+  }
+
+  async function run(unit: Unit, onBatch: (batch: Batch) => Promise<void>): Promise<void> {
+    signal?.throwIfAborted();
+    let todo = unit;
+    for (;;) {
+      const thread = free.pop() ?? start();
+      const end = await runOnce(thread, todo, onBatch);
+      if (end.kind === 'done') {
+        free.push(thread);
+        return;
+      }
+      const deadly = { file: thread.at[0] ?? -1, offset: thread.at[1] ?? -1 };
+      await discard(thread);
+      signal?.throwIfAborted();
+      if (end.kind === 'refused') throw end.error;
+      const again = todo.skip.some((place) => place.file === deadly.file && place.offset === deadly.offset);
+      if (deadly.file < 0 || again) {
+        throw new HayrickError(
+          'WORKER_FAILED',
+          'A parsing thread died and no message is to blame. Run the command again with fewer --workers.',
+          { cause: end.error },
+        );
+      }
+      todo = { ...todo, skip: [...todo.skip, deadly] };
+    }
+  }
+
+  return {
+    run: (unit, onBatch) => queue.add(() => run(unit, onBatch)),
+    room: () => queue.onSizeLessThan(threads * 2),
+    idle: () => queue.onIdle(),
+    async close() {
+      queue.clear();
+      await Promise.all([...all].map(discard));
+    },
+  };
+}
+
+type ThreadEnd =
+  | { readonly kind: 'done' }
+  /** What was made of its batches failed, or the thread itself gave up: not a message's fault. */
+  | { readonly kind: 'refused'; readonly error: unknown }
+  | { readonly kind: 'died'; readonly error: unknown };

@@ -1,0 +1,109 @@
+import type { ScanBatch } from '../catalog/catalog.ts';
+import type { Document } from '../document/document.ts';
+import type { DeclaredField } from '../fields/fields.ts';
+import type { Compression, SourceKind } from '../source/source.ts';
+
+/** What a parsing thread is started with. */
+export interface WorkerData {
+  readonly fields: readonly DeclaredField[];
+  /** The message being parsed, for whoever has to find out what a thread died of: file key, then offset; both -1 when idle. */
+  readonly at: SharedArrayBuffer;
+}
+
+/** A file to be read, named as the source layer wants it. */
+export interface UnitFile {
+  readonly key: number;
+  readonly kind: SourceKind;
+  /** Of the source. */
+  readonly path: string;
+  /** Of the file in the source. */
+  readonly name: string;
+  readonly compression: Compression;
+}
+
+/** Read messages and identify them: whole small files, or a stretch of one big one. */
+export interface ScanUnit {
+  readonly kind: 'scan';
+  readonly files: readonly UnitFile[];
+  /** Only for a unit of one file: messages that begin in [from, to). */
+  readonly from: number;
+  readonly to: number | null;
+  readonly skip: readonly DeadlyPlace[];
+}
+
+/** A message that a thread died of: not to be parsed again. */
+export interface DeadlyPlace {
+  readonly file: number;
+  readonly offset: number;
+}
+
+/** Read messages by place and build their documents. */
+export interface BuildUnit {
+  readonly kind: 'build';
+  readonly files: readonly { readonly file: UnitFile; readonly items: readonly BuildItem[] }[];
+  readonly skip: readonly DeadlyPlace[];
+}
+
+export interface BuildItem {
+  readonly seq: number;
+  readonly id: string;
+  readonly rank: number | null;
+  readonly offset: number;
+  readonly length: number;
+  readonly archives: readonly string[];
+  readonly date: number;
+  readonly received: number;
+  readonly size: number;
+}
+
+export type Unit = ScanUnit | BuildUnit;
+
+export interface BuiltItem {
+  readonly seq: number;
+  readonly rank: number | null;
+  readonly document: Document;
+  readonly cutTokens: number;
+}
+
+/** A message that could not be built into a document. */
+export interface FailedItem {
+  readonly seq: number;
+  readonly id: string;
+  readonly file: number;
+  readonly offset: number;
+  readonly length: number;
+  /** `changed`: the source no longer holds it there. `failed`: parsing it failed. `unreadable`: the file cannot be read. */
+  readonly why: 'changed' | 'failed' | 'unreadable';
+  readonly reason: string;
+}
+
+/** A file that could not be read, or not to its end. */
+export interface FileTrouble {
+  readonly file: number;
+  readonly message: string;
+  /** It is gone, or changed while it was read: to be looked at again next time. */
+  readonly again: boolean;
+}
+
+export type Batch =
+  | {
+      readonly kind: 'scanned';
+      readonly batches: readonly ScanBatch[];
+      readonly bytes: number;
+      readonly troubles: readonly FileTrouble[];
+    }
+  | {
+      readonly kind: 'built';
+      readonly built: readonly BuiltItem[];
+      readonly failed: readonly FailedItem[];
+      readonly bytes: number;
+    };
+
+/** From the host: a unit to do, or leave for one more batch. */
+export type ToWorker = { readonly kind: 'unit'; readonly unit: Unit } | { readonly kind: 'credit' };
+
+/** To the host. */
+export type FromWorker =
+  | { readonly kind: 'batch'; readonly batch: Batch }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'failed'; readonly message: string };

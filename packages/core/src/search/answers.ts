@@ -1,0 +1,157 @@
+import type { Sort } from '../backend/backend.ts';
+import type { Address, MessageProblem } from '../message/message.ts';
+import type { QueryProblem } from '../query/query.ts';
+
+/** Who asks: everyone's rights, the public's, or a name in an archive's `readers`. */
+export type Who = string;
+
+export interface SearchOptions {
+  readonly using?: string | undefined;
+  readonly as?: Who | undefined;
+  /** Only these archives. Unknown (or unreadable) names are errors of the caller. */
+  readonly archives?: readonly string[] | undefined;
+  readonly sort?: Sort | undefined;
+  readonly limit?: number | undefined;
+  readonly offset?: number | undefined;
+  /** A cursor of an earlier answer to the same query and sort. */
+  readonly after?: string | undefined;
+  /** Snippets with the words marked; default true. */
+  readonly highlight?: boolean | undefined;
+  /** Problems of the query are an error. */
+  readonly strict?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface SnippetPiece {
+  readonly text: string;
+  readonly match: boolean;
+}
+
+export interface Hit {
+  readonly id: string;
+  readonly messageId: string;
+  /** Readable ones only. */
+  readonly archives: readonly string[];
+  readonly subject: string;
+  readonly from: readonly Address[];
+  /** ISO 8601, UTC, whole seconds. */
+  readonly date: string;
+  readonly score: number | null;
+  /** Null without highlighting, and where the source no longer holds what was indexed. */
+  readonly snippet: readonly SnippetPiece[] | null;
+  readonly attachments: readonly string[];
+}
+
+/** The shape of `--format json`, `format: 1` apart. */
+export interface SearchAnswer {
+  readonly query: string;
+  readonly connection: string;
+  readonly sort: Sort;
+  readonly total: number;
+  readonly totalRelation: 'eq' | 'gte';
+  readonly tookMs: number;
+  readonly hits: readonly Hit[];
+  readonly next: string | null;
+  readonly problems: readonly QueryProblem[];
+}
+
+export interface CountAnswer {
+  readonly query: string;
+  readonly connection: string;
+  readonly count: number;
+  readonly problems: readonly QueryProblem[];
+}
+
+export interface ExplainPart {
+  /** The part in the normal form's notation. */
+  readonly part: string;
+  /** Null for anyone but `all`. */
+  readonly matches: number | null;
+}
+
+export interface ExplainAnswer {
+  readonly query: string;
+  readonly connection: string;
+  /** How the query was read, printed back. */
+  readonly read: string;
+  readonly normalForm: string;
+  /** What the engine is given. */
+  readonly engine: string;
+  /** Documents the engine looks at to answer; null for anyone but `all`. */
+  readonly examined: number | null;
+  readonly parts: readonly ExplainPart[];
+  readonly problems: readonly QueryProblem[];
+  /** Only with a message asked for: which part matches it. */
+  readonly message: {
+    readonly id: string;
+    readonly matches: boolean;
+    readonly parts: readonly { readonly part: string; readonly matches: boolean }[];
+  } | null;
+}
+
+export interface ShownPlace {
+  readonly archive: string;
+  readonly path: string;
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** One message from its source, by mailparser. */
+export interface ShownMessage {
+  readonly id: string;
+  readonly messageId: string;
+  readonly archives: readonly string[];
+  readonly subject: string;
+  readonly from: readonly Address[];
+  readonly to: readonly Address[];
+  readonly cc: readonly Address[];
+  readonly date: string;
+  readonly received: string;
+  readonly size: number;
+  readonly text: string;
+  readonly attachments: readonly {
+    readonly filename: string;
+    readonly type: string;
+    readonly bytes: number;
+  }[];
+  readonly places: readonly ShownPlace[];
+  readonly problems: readonly MessageProblem[];
+  readonly raw: Uint8Array;
+}
+
+export interface ConnectionInfo {
+  readonly connection: string;
+  readonly engine: string;
+  readonly version: string;
+  readonly target: string;
+  readonly live: string | null;
+  readonly documents: number;
+  readonly bytes: number;
+  /** Changes in the log that the live generation has not applied. */
+  readonly lag: number;
+  /** Non-null: fields or analysis no longer fit, and what to do. */
+  readonly rebuildNeeded: string | null;
+  readonly fields: readonly string[];
+  readonly capabilities: Readonly<Record<string, boolean>>;
+  readonly generations: readonly {
+    readonly name: string;
+    readonly state: 'live' | 'building' | 'kept';
+    readonly documents: number;
+    readonly bytes: number;
+    readonly createdAt: string;
+    readonly notes: readonly string[];
+  }[];
+}
+
+export interface QuarantineEntry {
+  readonly key: number;
+  readonly archive: string;
+  readonly path: string;
+  readonly offset: number;
+  readonly length: number;
+  /** Null: it failed before any connection was asked. */
+  readonly connection: string | null;
+  readonly reason: string;
+  /** ISO 8601. */
+  readonly at: string;
+}

@@ -1,0 +1,54 @@
+import type { MessageRecord } from '../catalog/catalog.ts';
+import { type Condition, printCondition } from '../query/index.ts';
+import type { ExplainAnswer, ExplainPart, SearchOptions } from './answers.ts';
+import { prepare, type SearchPlace } from './search.ts';
+
+/** How a query was read and what it asks of the engine; for a message, which of its parts match it. */
+export async function explain(
+  place: SearchPlace,
+  text: string,
+  options: SearchOptions,
+  message: MessageRecord | null,
+): Promise<ExplainAnswer> {
+  const { reader, connection } = place;
+  const query = prepare(place, text, options);
+  const { access, condition, all } = query;
+  const engine = await reader.explain(condition, access);
+  const parts: ExplainPart[] = [];
+  for (const part of partsOf(condition)) {
+    const matches = all ? await reader.count(part, access, options) : null;
+    parts.push({ part: printCondition(part), matches });
+  }
+  return {
+    query: text,
+    connection,
+    read: query.read,
+    normalForm: printCondition(condition),
+    engine: engine.given,
+    examined: all ? engine.examined : null,
+    parts,
+    problems: query.problems,
+    message: message === null ? null : await judge(message),
+  };
+
+  async function judge({ id, messageId, date }: MessageRecord): Promise<ExplainAnswer['message']> {
+    const holds = async (part: Condition) => {
+      const of: Condition = { kind: 'and', of: [part, { kind: 'keyword', field: 'mid', value: messageId }] };
+      const found = await reader.search(
+        { condition: of, sort: 'newest', limit: 100, offset: 0, after: { date: date + 1, id: '' } },
+        access,
+        options,
+      );
+      return found.hits.some((hit) => hit.id === id);
+    };
+    const judged = [];
+    for (const part of partsOf(condition))
+      judged.push({ part: printCondition(part), matches: await holds(part) });
+    return { id, matches: await holds(condition), parts: judged };
+  }
+}
+
+/** The clauses of the top level; a query of one clause is that. */
+function partsOf(condition: Condition): readonly Condition[] {
+  return condition.kind === 'and' || condition.kind === 'or' ? condition.of : [condition];
+}

@@ -1,0 +1,57 @@
+import type { Access, FoundDocument } from '../backend/backend.ts';
+import type { Catalog, MessageRecord } from '../catalog/catalog.ts';
+import type { DeclaredField } from '../fields/fields.ts';
+import type { SoughtWord } from '../query/index.ts';
+import type { Hit } from './answers.ts';
+import { readMessages } from './read-text.ts';
+import { snippetOf } from './snippet.ts';
+import { createWordMarker } from './word-marker.ts';
+
+export interface HitOptions {
+  readonly access: Access;
+  /** Scores tell of what may not be read: only for those who may read all. */
+  readonly scores: boolean;
+  /** The words to mark in snippets; null for no snippets. */
+  readonly words: readonly SoughtWord[] | null;
+  readonly fields: readonly DeclaredField[];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Found documents as people see them. Access is checked again against the catalog: what may not be read is left out. */
+export async function loadHits(
+  catalog: Catalog,
+  found: readonly FoundDocument[],
+  options: HitOptions,
+): Promise<Hit[]> {
+  const { access, words, fields, signal } = options;
+  const records = new Map<string, MessageRecord>();
+  for (const record of await catalog.messages(found.map((f) => f.id))) {
+    if (record.archives.some((a) => access.archives.includes(a))) records.set(record.id, record);
+  }
+  const messages =
+    words === null ? new Map() : await readMessages([...records.values()], access, fields, signal);
+  const mark = createWordMarker(words ?? []);
+  return found.flatMap(({ id, date, score }): Hit[] => {
+    const record = records.get(id);
+    if (record === undefined) return [];
+    const message = messages.get(id);
+    return [
+      {
+        id,
+        messageId: record.messageId,
+        archives: record.archives.filter((a) => access.archives.includes(a)),
+        subject: record.subject,
+        from: record.from,
+        date: isoDate(date),
+        score: options.scores ? score : null,
+        snippet: message === undefined ? null : snippetOf(message, mark),
+        attachments: record.filenames,
+      },
+    ];
+  });
+}
+
+/** Whole seconds, UTC. */
+export function isoDate(seconds: number): string {
+  return `${new Date(seconds * 1000).toISOString().slice(0, 19)}Z`;
+}

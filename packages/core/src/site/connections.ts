@@ -1,0 +1,120 @@
+import { join } from 'node:path';
+import type { Backend, GenerationReader } from '../backend/backend.ts';
+import { compareFingerprint } from '../document/fingerprint.ts';
+import { HayrickError } from '../errors.ts';
+import { type OpenConnection, rebuildNeeded } from '../ingest/run.ts';
+import { didYouMean } from '../nearest.ts';
+import { checkSupported } from '../query/index.ts';
+import type { PreparedQuery } from '../search/prepare.ts';
+import { checkConnectionKeys } from '../settings/connection-keys.ts';
+import type { ConnectionSettings, Settings } from '../settings/settings.ts';
+import { fieldsOf } from './fields-of-condition.ts';
+import { loadBackend } from './load-module.ts';
+import type { Ambient } from './site.ts';
+
+/** The connections of a site, each opened when it is first needed. */
+export class Connections {
+  readonly #settings: Settings;
+  readonly #ambient: Ambient;
+  readonly #open = new Map<string, Promise<OpenConnection>>();
+  readonly #readers = new Map<string, GenerationReader>();
+
+  constructor(settings: Settings, ambient: Ambient) {
+    this.#settings = settings;
+    this.#ambient = ambient;
+  }
+
+  /** The connections to be written: those named, else the router's, else all. */
+  async toWrite(using: readonly string[] | undefined): Promise<readonly OpenConnection[]> {
+    const names = using ?? this.#settings.routers.write ?? Object.keys(this.#settings.connections);
+    const open = await Promise.all([...new Set(names)].map((name) => this.open(name)));
+    const targets = new Map<string, string>();
+    for (const { settings, backend } of open) {
+      const other = targets.get(backend.target);
+      if (other !== undefined) {
+        throw new HayrickError(
+          'SETTINGS_INVALID',
+          `connections.${settings.name} has the same target as connections.${other}: they would write over each other. Give it another path or index.`,
+        );
+      }
+      targets.set(backend.target, settings.name);
+    }
+    return open;
+  }
+
+  open(name: string): Promise<OpenConnection> {
+    const settings = this.#named(name);
+    const known = this.#open.get(name);
+    if (known !== undefined) return known;
+    const opening = this.#start(settings);
+    this.#open.set(name, opening);
+    return opening;
+  }
+
+  /** The name of the connection that answers. */
+  toRead(using: string | undefined): string {
+    const name = using ?? this.#settings.routers.read;
+    this.#named(name);
+    return name;
+  }
+
+  /** A reader of the live generation; one that is no longer live is closed. @throws HayrickError GENERATION_NONE */
+  async reader(name: string): Promise<{ readonly backend: Backend; readonly reader: GenerationReader }> {
+    const { backend } = await this.open(name);
+    const live = await backend.live();
+    if (live === null) {
+      throw new HayrickError(
+        'GENERATION_NONE',
+        `Connection "${name}" has no index yet. Run rebuild_index${name === 'default' ? '' : ` -u ${name}`}.`,
+      );
+    }
+    const known = this.#readers.get(name);
+    if (known?.generation === live) return { backend, reader: known };
+    const reader = await backend.reader(live);
+    this.#readers.set(name, reader);
+    await known?.close();
+    return { backend, reader };
+  }
+
+  /** Refuses what the engine cannot do, and fields that the generation was built without. */
+  checkQuery(name: string, backend: Backend, reader: GenerationReader, { condition }: PreparedQuery): void {
+    checkSupported(condition, backend.supports, backend.engine);
+    const { sameAnalysis, missingFields } = compareFingerprint(reader.fingerprint, this.#settings.fields);
+    const asked = fieldsOf(condition);
+    if (!sameAnalysis || missingFields.some((field) => asked.has(field))) throw rebuildNeeded(name);
+  }
+
+  async close(): Promise<void> {
+    const open = await Promise.allSettled(this.#open.values());
+    this.#readers.clear();
+    this.#open.clear();
+    for (const result of open) if (result.status === 'fulfilled') await result.value.backend.close();
+  }
+
+  async #start(settings: ConnectionSettings): Promise<OpenConnection> {
+    const { dataDir, fields, file } = this.#settings;
+    const module = await loadBackend(settings.engine, [
+      ...(file === null ? [] : [file]),
+      ...this.#ambient.resolveFrom,
+    ]);
+    checkConnectionKeys(settings, module.settings, file);
+    const backend = await module.open({
+      connection: settings.name,
+      directory: join(dataDir, 'indexes', settings.name),
+      settings: settings.backend,
+      fields,
+      now: () => Math.floor(this.#ambient.now() / 1000),
+    });
+    return { settings, backend };
+  }
+
+  #named(name: string): ConnectionSettings {
+    const settings = this.#settings.connections[name];
+    if (settings !== undefined) return settings;
+    const known = Object.keys(this.#settings.connections);
+    throw new HayrickError(
+      'CONNECTION_UNKNOWN',
+      `There is no connection "${name}".${didYouMean(name, known)} The settings have: ${known.join(', ')}.`,
+    );
+  }
+}

@@ -1,0 +1,221 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { Catalog, QuarantineRecord } from '../catalog/catalog.ts';
+import { compareFingerprint, documentFingerprint } from '../document/fingerprint.ts';
+import { HayrickError } from '../errors.ts';
+import { TEXT_FIELDS } from '../fields/fields.ts';
+import { takeLock } from '../ingest/lock.ts';
+import { run } from '../ingest/run.ts';
+import { didYouMean } from '../nearest.ts';
+import { accessOf } from '../search/access.ts';
+import type { ConnectionInfo, QuarantineEntry, SearchOptions } from '../search/answers.ts';
+import { explain } from '../search/explain.ts';
+import { isoDate } from '../search/hits.ts';
+import { count, type SearchPlace, search, streamHits } from '../search/search.ts';
+import { findMessages, showMessage } from '../search/show.ts';
+import type { ArchiveSettings, Settings } from '../settings/settings.ts';
+import { readBytes } from '../source/index.ts';
+import { Connections } from './connections.ts';
+import { loadCatalog } from './load-module.ts';
+import type { Ambient, RebuildOptions, RunOptions, Site, UpdateOptions } from './site.ts';
+
+const MOST_WORKERS = 8;
+const DEFAULT_RETRIES = 5;
+
+/** Opens a site. Nothing is read or made before it is needed. */
+export async function openSite(settings: Settings, ambient: Ambient): Promise<Site> {
+  const connections = new Connections(settings, ambient);
+  let opened: Promise<Catalog> | null = null;
+
+  function catalog(): Promise<Catalog> {
+    opened ??= loadCatalog([...(settings.file === null ? [] : [settings.file]), ...ambient.resolveFrom]).then(
+      (open) => open({ path: settings.databases.catalog.path, now: ambient.now }),
+    );
+    return opened;
+  }
+
+  async function place(options: SearchOptions): Promise<SearchPlace> {
+    const connection = connections.toRead(options.using);
+    const { backend, reader } = await connections.reader(connection);
+    return {
+      settings,
+      catalog: await catalog(),
+      connection,
+      reader,
+      check: (query) => connections.checkQuery(connection, backend, reader, query),
+      now: ambient.now,
+    };
+  }
+
+  async function write(options: RunOptions & UpdateOptions & RebuildOptions, rebuild: boolean) {
+    const archives = chooseAll(settings, options.archives);
+    const toWrite = await connections.toWrite(options.using);
+    return run({
+      settings,
+      catalog: await catalog(),
+      connections: toWrite,
+      archives,
+      fingerprint: documentFingerprint(settings.fields),
+      rebuild,
+      commit: options.commit ?? true,
+      keep: options.keep ?? 1,
+      remove: options.remove ?? false,
+      full: options.full ?? false,
+      workers: options.workers ?? Math.min(availableParallelism(), MOST_WORKERS),
+      batchSize: options.batchSize,
+      maxRetries: options.maxRetries ?? DEFAULT_RETRIES,
+      wait: options.wait ?? 0,
+      now: ambient.now,
+      sleep: ambient.sleep,
+      log: ambient.log,
+      peakMemory: () => process.resourceUsage().maxRSS * 1024,
+      onProgress: options.onProgress ?? (() => undefined),
+      signal: options.signal,
+    });
+  }
+
+  return {
+    settings,
+    update: (options = {}) => write(options, false),
+    rebuild: (options = {}) => write(options, true),
+    async clear({ using, wait = 0 } = {}) {
+      const cleared: Record<string, number> = {};
+      for (const { settings: connection, backend } of await connections.toWrite(using)) {
+        const directory = join(settings.dataDir, 'locks');
+        const { now, sleep } = ambient;
+        const lock = await takeLock({
+          directory,
+          name: connection.name,
+          purpose: 'clear_index',
+          wait,
+          now,
+          sleep,
+        });
+        try {
+          const before = await backend.generations();
+          const writer = await backend.create(documentFingerprint(settings.fields));
+          await writer.finish();
+          await writer.close();
+          await backend.swap(writer.generation);
+          for (const { name } of before) await backend.drop(name);
+          cleared[connection.name] = before.find((g) => g.state === 'live')?.documents ?? 0;
+        } finally {
+          lock.release();
+        }
+      }
+      return cleared;
+    },
+    async info({ using } = {}) {
+      const infos: ConnectionInfo[] = [];
+      for (const name of using ?? Object.keys(settings.connections)) infos.push(await infoOf(name));
+      return infos;
+    },
+    async schema({ using } = {}) {
+      return (await connections.open(connections.toRead(using))).backend.schema();
+    },
+    search: async (query, options = {}) => search(await place(options), query, options),
+    async *stream(query, options = {}) {
+      yield* streamHits(await place(options), query, options);
+    },
+    count: async (query, options = {}) => count(await place(options), query, options),
+    async explain(query, options = {}) {
+      const at = await place(options);
+      if (options.for === undefined) return explain(at, query, options, null);
+      const found = await findMessages(at.catalog, options.for, accessOf(settings, options.as ?? 'all'));
+      const [only, ...others] = found;
+      if (only === undefined || others.length > 0) {
+        throw new HayrickError(
+          'MESSAGE_AMBIGUOUS',
+          `Several messages bear this Message-ID; name one by its id: ${found.map((m) => m.id).join(', ')}.`,
+        );
+      }
+      return explain(at, query, options, only);
+    },
+    async show(message, { as = 'all' } = {}) {
+      const access = accessOf(settings, as);
+      const found = await findMessages(await catalog(), message, access);
+      return Promise.all(found.map((record) => showMessage(record, access, settings.fields)));
+    },
+    quarantine: async () => (await (await catalog()).quarantine()).map(quarantineEntry),
+    async quarantined(key) {
+      const records = await (await catalog()).quarantine();
+      const record = records.find((q) => q.key === key);
+      const file = record === undefined ? null : await (await catalog()).file(record.file);
+      if (record === undefined || file === null) {
+        throw new HayrickError(
+          'MESSAGE_UNKNOWN',
+          `Nothing in quarantine has the number ${key}. \`quarantine list\` shows what there is.`,
+        );
+      }
+      return { entry: quarantineEntry(record), raw: await readBytes(file, record) };
+    },
+    async close() {
+      await connections.close();
+      await (await opened)?.close();
+      opened = null;
+    },
+  };
+
+  async function infoOf(name: string): Promise<ConnectionInfo> {
+    const { settings: connection, backend } = await connections.open(name);
+    const generations = await backend.generations();
+    const live = generations.find((g) => g.state === 'live');
+    const { sameAnalysis, missingFields } =
+      live === undefined
+        ? { sameAnalysis: true, missingFields: [] }
+        : compareFingerprint(live.fingerprint, settings.fields);
+    const why = sameAnalysis
+      ? missingFields.length === 0
+        ? null
+        : `has no field ${missingFields.join(', ')}`
+      : 'was built with another analysis';
+    return {
+      connection: connection.name,
+      engine: backend.engine,
+      version: backend.version,
+      target: backend.target,
+      live: live?.name ?? null,
+      documents: live?.documents ?? 0,
+      bytes: live?.bytes ?? 0,
+      lag: await (await catalog()).countChanges(live?.applied ?? 0),
+      rebuildNeeded: why === null ? null : `${why}: run rebuild_index -u ${name}`,
+      fields: [...TEXT_FIELDS, ...settings.fields.map((f) => f.name)],
+      capabilities: { ...backend.supports },
+      generations: generations.map((g) => ({
+        name: g.name,
+        state: g.state,
+        documents: g.documents,
+        bytes: g.bytes,
+        createdAt: isoDate(g.createdAt),
+        notes: g.notes,
+      })),
+    };
+  }
+}
+
+function quarantineEntry({
+  key,
+  archive,
+  path,
+  offset,
+  length,
+  connection,
+  reason,
+  at,
+}: QuarantineRecord): QuarantineEntry {
+  return { key, archive, path, offset, length, connection, reason, at: isoDate(at) };
+}
+
+function chooseAll(settings: Settings, names: readonly string[] | undefined): readonly ArchiveSettings[] {
+  const all = Object.values(settings.archives);
+  if (names === undefined || names.length === 0) return all;
+  return names.map((name) => {
+    const archive = settings.archives[name];
+    if (archive !== undefined) return archive;
+    const known = all.map((a) => a.name);
+    throw new HayrickError(
+      'ARCHIVE_UNKNOWN',
+      `There is no archive "${name}" in the settings.${didYouMean(name, known)} There are: ${known.join(', ')}.`,
+    );
+  });
+}

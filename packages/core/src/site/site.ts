@@ -1,0 +1,82 @@
+import type { Progress, Report } from '../ingest/report.ts';
+import type {
+  ConnectionInfo,
+  CountAnswer,
+  ExplainAnswer,
+  Hit,
+  QuarantineEntry,
+  SearchAnswer,
+  SearchOptions,
+  ShownMessage,
+  Who,
+} from '../search/answers.ts';
+import type { Settings } from '../settings/settings.ts';
+
+export interface RunOptions {
+  /** Connections; default every one. */
+  readonly using?: readonly string[] | undefined;
+  /** Threads that parse. Default: the machine's cores, at most 8. */
+  readonly workers?: number | undefined;
+  /** Messages a batch; default the connection's. */
+  readonly batchSize?: number | undefined;
+  /** Times an outage is retried, after 2^n seconds. Default 5. */
+  readonly maxRetries?: number | undefined;
+  /** Leave a new generation unswapped. */
+  readonly commit?: boolean | undefined;
+  /** Seconds to wait for another writer; default 0. */
+  readonly wait?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+export interface UpdateOptions extends RunOptions {
+  /** Default every archive. */
+  readonly archives?: readonly string[] | undefined;
+  /** Drop what is gone from the sources. */
+  readonly remove?: boolean | undefined;
+  /** Read every file again, whatever its stamp says. */
+  readonly full?: boolean | undefined;
+}
+
+export interface RebuildOptions extends RunOptions {
+  /** Older generations kept; default 1. */
+  readonly keep?: number | undefined;
+}
+
+/** One site: its settings, its catalog and its connections. The whole of Hayrick for a program; the command line only parses and prints. */
+export interface Site {
+  readonly settings: Settings;
+  update(options?: UpdateOptions): Promise<Report>;
+  rebuild(options?: RebuildOptions): Promise<Report>;
+  /** Empties connections; answers the number of documents that each held. */
+  clear(options?: {
+    readonly using?: readonly string[] | undefined;
+    readonly wait?: number | undefined;
+  }): Promise<Readonly<Record<string, number>>>;
+  info(options?: { readonly using?: readonly string[] | undefined }): Promise<readonly ConnectionInfo[]>;
+  schema(options?: { readonly using?: string | undefined }): Promise<string>;
+  search(query: string, options?: SearchOptions): Promise<SearchAnswer>;
+  /** Every match in date order (newest unless told), in bounded memory. */
+  stream(query: string, options?: SearchOptions): AsyncIterable<Hit>;
+  count(query: string, options?: SearchOptions): Promise<CountAnswer>;
+  explain(
+    query: string,
+    options?: SearchOptions & { readonly for?: string | undefined },
+  ): Promise<ExplainAnswer>;
+  /** All readable messages of a Message-ID (with or without brackets) or an id; MESSAGE_UNKNOWN if there is none. */
+  show(message: string, options?: { readonly as?: Who | undefined }): Promise<readonly ShownMessage[]>;
+  quarantine(): Promise<readonly QuarantineEntry[]>;
+  /** The raw bytes of a quarantined stretch. */
+  quarantined(key: number): Promise<{ readonly entry: QuarantineEntry; readonly raw: Uint8Array }>;
+  close(): Promise<void>;
+}
+
+/** What comes from outside: nothing in core reads a clock or an environment by itself. */
+export interface Ambient {
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  /** Where engine packages are looked for by name: file URLs or paths of modules, first wins. */
+  readonly resolveFrom: readonly string[];
+  readonly log: (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
+  readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+}

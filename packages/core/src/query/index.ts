@@ -1,0 +1,13 @@
+export type { Clock } from './calendar.ts';
+export type { Condition, PhraseItem } from './condition.ts';
+export { builtInNames } from './names.ts';
+export { type ParsedQuery, type ParseOptions, parseQuery } from './parse.ts';
+export { printQuery } from './print.ts';
+export { printCondition } from './print-condition.ts';
+export type { Query, QueryProblem, Span } from './query.ts';
+export type { ReadableArchive } from './readable-archive.ts';
+export { checkSupported, type Feature, requires } from './requirements.ts';
+export { type ResolveContext, type ResolvedQuery, resolveQuery } from './resolve.ts';
+export { simplifyCondition } from './simplify.ts';
+export { rejectProblems } from './strict.ts';
+export { hasWords, type SoughtWord, wordsOfCondition } from './words-of-condition.ts';

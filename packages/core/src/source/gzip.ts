@@ -1,4 +1,5 @@
 import { crc32, createInflateRaw } from 'node:zlib';
+import { HayrickError } from '../errors.ts';
 import { type OpenFile, readAt, sizeOf } from './open-file.ts';
 
 /** How a gzip file ended. */
@@ -41,6 +42,12 @@ export async function* readGzip(file: OpenFile, step: number = STEP): AsyncGener
   }
 }
 
+/** What to say of a gzip file of which `bytes` could be unpacked. */
+export function damaged(file: OpenFile, damage: string, bytes: number): HayrickError {
+  const text = `${file.path} is damaged: ${damage}. Read up to byte ${bytes} of its content; restore it from a backup.`;
+  return new HayrickError('SOURCE_UNREADABLE', text);
+}
+
 interface MemberEnd {
   readonly end: number;
   readonly damage: string | null;
@@ -51,10 +58,12 @@ async function* readMember(file: OpenFile, start: number, step: number): AsyncGe
   const inflate = createInflateRaw({ chunkSize: CHUNK });
   let chunks: Buffer[] = [];
   inflate.on('data', (chunk: Buffer) => chunks.push(chunk));
-  // What fails reaches the step that waits for it; without a listener it would end the process.
   let failed = false;
+  let stepDone = () => {};
+  // A write that fails is not called back: the error is all that ends its step.
   inflate.on('error', () => {
     failed = true;
+    stepDone();
   });
   let checksum = 0;
   let length = 0;
@@ -67,10 +76,8 @@ async function* readMember(file: OpenFile, start: number, step: number): AsyncGe
     if (read === 0) return Promise.resolve(false);
     fed += read;
     return new Promise((resolve) => {
-      inflate.write(input.subarray(0, read), (error) => {
-        failed ||= error != null;
-        resolve(true);
-      });
+      stepDone = () => resolve(true);
+      inflate.write(input.subarray(0, read), () => stepDone());
     });
   };
   let pending: Promise<boolean> | null = null;
@@ -81,13 +88,15 @@ async function* readMember(file: OpenFile, start: number, step: number): AsyncGe
       const ready = chunks;
       chunks = [];
       const ended = inflate.bytesWritten < fed;
-      if (!ended && !failed && more) pending = advance(turn + 1);
+      // As it is now: the next step may fail while these chunks are being read.
+      const broken = failed;
+      if (!ended && !broken && more) pending = advance(turn + 1);
       for (const chunk of ready) {
         checksum = crc32(chunk, checksum);
         length += chunk.length;
         yield chunk;
       }
-      if (failed) return { end: 0, damage: 'its compressed data is damaged', mismatch: false };
+      if (broken) return { end: 0, damage: 'its compressed data is damaged', mismatch: false };
       if (!more) return { end: 0, damage: 'it ends within compressed data', mismatch: false };
       if (ended) break;
     }

@@ -11,7 +11,7 @@ export type FileLook =
   | { readonly is: 'empty' }
   | { readonly is: 'other'; readonly reason: string };
 
-const HEAD_BYTES = 4096;
+const HEAD_BYTES = 16 * 1024;
 /** Compressed bytes unpacked at a time to see a head. */
 const HEAD_STEP = 2048;
 
@@ -61,7 +61,6 @@ export async function lookAtFile(path: string): Promise<FileLook> {
 /** The same of a head at hand, as Latin-1. */
 export function lookAtHead(head: string): FileLook {
   const lines = head.split(/\r?\n/);
-  if (head.length >= HEAD_BYTES) lines.pop();
   const opening = lines.findIndex((line) => line.replace(/^\xef\xbb\xbf/, '') !== '');
   if (opening === -1) return { is: 'empty' };
   const first = (lines[opening] ?? '').replace(/^\xef\xbb\xbf/, '');

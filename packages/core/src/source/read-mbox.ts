@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { HayrickError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
-import { readGzip } from './gzip.ts';
+import { damaged, type GzipEnd, readGzip } from './gzip.ts';
 import { closeFile, compressionOf, type OpenFile, openFile, readAt, sizeOf } from './open-file.ts';
 import type { ReadOptions } from './read-options.ts';
 import type { ReadItem } from './source.ts';
@@ -34,7 +34,9 @@ export async function* readMbox(path: string, options: ReadOptions = {}): AsyncG
     const gzip = compressionOf(file) === 'gzip';
     const windowBytes = Math.min(options.windowBytes ?? WINDOW_BYTES, gzip ? WINDOW_BYTES : sizeOf(file) + 1);
     const splitter = new MboxSplitter({ base, from, to, messageBytes, windowBytes });
-    yield* gzip ? readPacked(file, splitter, base, signal) : readPlain(file, splitter, base, signal);
+    yield* gzip
+      ? readPacked(file, splitter, base, to === Number.POSITIVE_INFINITY, signal)
+      : readPlain(file, splitter, base, signal);
   } catch (error) {
     if (!(error instanceof HayrickError)) throw error;
     yield unreadable(0, error);
@@ -75,36 +77,59 @@ async function* readPacked(
   file: OpenFile,
   splitter: MboxSplitter,
   base: number,
+  last: boolean,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ReadItem, void> {
   const chunks = readGzip(file);
   let position = 0;
+  let trailing = 0;
+  let failure: HayrickError | null = null;
   try {
-    let next = await chunks.next();
-    for (; next.done !== true && !splitter.done; next = await chunks.next()) {
+    for (let ended = false; !ended && !splitter.done; ) {
       signal?.throwIfAborted();
-      let chunk = next.value.subarray(Math.max(0, base - position));
-      position += next.value.length;
-      while (chunk.length > 0 && !splitter.done) {
-        const taken = chunk.copy(splitter.room());
-        splitter.filled(taken);
-        chunk = chunk.subarray(taken);
+      const next = await nextChunk(file, chunks, position);
+      if (Buffer.isBuffer(next)) {
+        let chunk = next.subarray(Math.max(0, base - position));
+        position += next.length;
+        while (chunk.length > 0 && !splitter.done) {
+          const taken = chunk.copy(splitter.room());
+          splitter.filled(taken);
+          chunk = chunk.subarray(taken);
+          yield* itemsOf(splitter);
+        }
+      } else {
+        ended = true;
+        failure = next.failure;
+        trailing = next.trailing;
+        splitter.finish(failure !== null);
         yield* itemsOf(splitter);
       }
     }
-    if (next.done !== true) return;
-    const { damage, trailing } = next.value;
-    splitter.finish(damage !== null);
-    yield* itemsOf(splitter);
-    if (damage !== null) {
-      const text = `${file.path} is damaged: ${damage}. Read up to byte ${position} of its content; restore it from a backup.`;
-      yield unreadable(position, new HayrickError('SOURCE_UNREADABLE', text));
-    } else if (trailing > 0) {
-      const reason = `${trailing} bytes behind the compressed data are not gzip`;
-      yield { kind: 'garbage', name: '', offset: position, length: trailing, reason };
-    }
   } finally {
     await chunks.return({ damage: null, trailing: 0 });
+  }
+  // Of several ranges that reach the end one says what is there.
+  if (!last) return;
+  if (failure !== null) yield unreadable(position, failure);
+  if (trailing > 0) {
+    const reason = `${trailing} bytes behind the compressed data are not gzip`;
+    yield { kind: 'garbage', name: '', offset: position, length: trailing, reason };
+  }
+}
+
+async function nextChunk(
+  file: OpenFile,
+  chunks: AsyncGenerator<Buffer, GzipEnd>,
+  position: number,
+): Promise<Buffer | { readonly failure: HayrickError | null; readonly trailing: number }> {
+  try {
+    const next = await chunks.next();
+    if (next.done !== true) return next.value;
+    const { damage, trailing } = next.value;
+    return { failure: damage === null ? null : damaged(file, damage, position), trailing };
+  } catch (error) {
+    if (error instanceof HayrickError) return { failure: error, trailing: 0 };
+    throw error;
   }
 }
 

@@ -1,7 +1,7 @@
 // Hot: bench/src/cases/read.ts.
 import { HayrickError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
-import { readGzip } from './gzip.ts';
+import { damaged, readGzip } from './gzip.ts';
 import { maildirDate } from './maildir.ts';
 import { postmarkLineBytes } from './mbox-text.ts';
 import { closeFile, isGzip, type OpenFile, openFile, pathOf, readAt, sizeOf } from './open-file.ts';
@@ -67,13 +67,7 @@ async function* readPacked(
     yield damage !== null && item.kind === 'message' ? { ...item, cut: true } : item;
   }
   if (damage === null) return;
-  const text = `${file.path} is damaged: ${damage}. Read up to byte ${length} of its content; restore it from a backup.`;
-  yield {
-    kind: 'unreadable',
-    name: source.name,
-    offset: length,
-    error: new HayrickError('SOURCE_UNREADABLE', text),
-  };
+  yield { kind: 'unreadable', name: source.name, offset: length, error: damaged(file, damage, length) };
 }
 
 function messageOf(source: FileOfSource, bytes: Buffer, length: number): ReadItem {

@@ -225,7 +225,8 @@ export class MboxSplitter {
     if (this.#view.length <= this.#window.length / 2) return;
     // Enough for the longest text, with a small window's room behind it.
     const largest = POSTMARK_BYTES + this.#options.messageBytes + 2 * smallest;
-    if (this.#window.length < largest) this.#move(0, Math.min(4 * this.#window.length, largest));
+    const larger = 4 * this.#window.length;
+    if (this.#window.length < largest) this.#move(0, larger > largest / 2 ? largest : larger);
   }
 
   /** Lets go of what the present message has beyond the limit, as far as it has been searched. */

@@ -1,0 +1,180 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { readMbox } from './read-mbox.ts';
+import type { ReadOptions } from './read-options.ts';
+import { readPlaces } from './read-place.ts';
+import type { Extent, ReadItem } from './source.ts';
+import { MboxSplitter } from './split-mbox.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'hayrick-laws-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const POSTMARK = 'From a@example.org Wed Jan  1 10:08:38 2020';
+
+/** Lines that a careless reader would stumble over. */
+const line = fc.oneof(
+  fc.constantFrom(
+    '',
+    'From ',
+    'From',
+    POSTMARK,
+    `>${POSTMARK}`,
+    `>>${POSTMARK}`,
+    '> From x',
+    '>',
+    'From the start',
+    ' ',
+    '\0',
+    'Subject: x',
+  ),
+  fc.string({ maxLength: 60 }).map((text) => text.replaceAll(/[\r\n]/g, ' ')),
+  fc.integer({ min: 1, max: 3000 }).map((length) => 'x'.repeat(length)),
+);
+const message = fc.array(line, { maxLength: 12 }).map((lines) => lines.map((text) => `${text}\n`).join(''));
+const messages = fc.array(message, { maxLength: 8 });
+const lineEnd = fc.constantFrom('\n', '\r\n');
+
+const withEnds = (text: string, end: string) => text.replaceAll('\n', end);
+const mboxOf = (texts: readonly string[], end: string) =>
+  withEnds(texts.map((text) => `${POSTMARK}\n${text.replaceAll(/^>*From /gm, '>$&')}\n`).join(''), end);
+
+type Copy = Omit<Extract<ReadItem, { kind: 'message' }>, 'bytes'> & { readonly text: string };
+function copyOf(item: ReadItem): Copy | Exclude<ReadItem, { kind: 'message' }> {
+  if (item.kind !== 'message') return item;
+  const { bytes, ...rest } = item;
+  return { ...rest, text: Buffer.from(bytes).toString() };
+}
+
+async function readAll(path: string, options: ReadOptions = {}) {
+  const items = [];
+  for await (const item of readMbox(path, options)) items.push(copyOf(item));
+  return items;
+}
+
+function write(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+describe('an mbox', () => {
+  it('reads back what was written, places tiling the file', async () => {
+    const law = fc.asyncProperty(messages, lineEnd, async (texts, end) => {
+      const content = mboxOf(texts, end);
+      const items = await readAll(write('written', content));
+      expect(items.map((item) => 'text' in item && item.text)).toEqual(
+        texts.map((text) => withEnds(text, end)),
+      );
+      let reached = 0;
+      for (const item of items) {
+        expect(item.offset).toBe(reached);
+        reached += 'length' in item ? item.length : 0;
+      }
+      expect(reached).toBe(Buffer.byteLength(content));
+    });
+    await fc.assert(law);
+  });
+
+  it('reads the same in gzip, divided into members anyhow', async () => {
+    const law = fc.asyncProperty(
+      messages,
+      fc.array(fc.nat(20_000), { maxLength: 4 }),
+      async (texts, cuts) => {
+        const content = Buffer.from(mboxOf(texts, '\n'));
+        const edges = [0, ...cuts.sort((a, b) => a - b), content.length];
+        const members = edges.map((edge, index) => gzipSync(content.subarray(edges[index - 1] ?? 0, edge)));
+        expect(await readAll(write('packed', Buffer.concat(members)))).toEqual(
+          await readAll(write('plain', content)),
+        );
+      },
+    );
+    await fc.assert(law);
+  });
+
+  it('reads the same from pieces of any size', async () => {
+    // Not only well-formed ones: any lines in any order.
+    const anything = fc
+      .tuple(message, messages, message)
+      .map(([before, texts, behind]) => `${before}${mboxOf(texts, '\n')}${behind}`);
+    const limit = fc.constantFrom(1, 100, 1_000_000);
+    const law = fc.asyncProperty(
+      anything,
+      fc.array(fc.integer({ min: 1, max: 9000 }), { minLength: 1 }),
+      limit,
+      async (text, sizes, messageBytes) => {
+        const content = Buffer.from(text);
+        const splitter = new MboxSplitter({
+          base: 0,
+          from: 0,
+          to: Number.POSITIVE_INFINITY,
+          messageBytes,
+          windowBytes: 8192,
+        });
+        const items = [];
+        let fed = 0;
+        for (let turn = 0; !splitter.done; turn++) {
+          const size = sizes[turn % sizes.length] ?? 1;
+          const taken = content.copy(splitter.room(), 0, fed, fed + size);
+          splitter.filled(taken);
+          fed += taken;
+          if (fed === content.length) splitter.finish(false);
+          for (let item = splitter.next(); item !== null; item = splitter.next()) items.push(copyOf(item));
+        }
+        expect(items).toEqual(await readAll(write('pieces', content), { messageBytes }));
+      },
+    );
+    await fc.assert(law);
+  });
+
+  it('gives every item once in any division into ranges, plain or packed', async () => {
+    const anything = fc.tuple(
+      fc.constantFrom('', '\n', '\n\n\n', 'garbage\n\n', 'From loose\nA: 1\n\n'),
+      messages,
+      lineEnd,
+    );
+    const law = fc.asyncProperty(
+      anything,
+      fc.array(fc.nat(8000), { maxLength: 6 }),
+      fc.boolean(),
+      async ([before, texts, end], cuts, packed) => {
+        const content = Buffer.from(withEnds(before, end) + mboxOf(texts, end));
+        const path = write('ranges', packed ? gzipSync(content) : content);
+        const edges = [0, ...cuts.sort((a, b) => a - b), null];
+        const parts = [];
+        for (const [index, from] of edges.slice(0, -1).entries()) {
+          parts.push(
+            ...(await readAll(path, { from: from ?? 0, to: edges[index + 1] ?? null, windowBytes: 8192 })),
+          );
+        }
+        expect(parts).toEqual(await readAll(path));
+      },
+    );
+    await fc.assert(law);
+  });
+
+  it('reads the same by place', async () => {
+    const law = fc.asyncProperty(
+      messages,
+      lineEnd,
+      fc.boolean(),
+      fc.func(fc.boolean()),
+      async (texts, end, packed, wanted) => {
+        const content = Buffer.from(mboxOf(texts, end));
+        const path = write('places', packed ? gzipSync(content) : content);
+        const items = (await readAll(path)).filter((item) => wanted(item.offset));
+        const places = items.map(
+          (item): Extent => ({ offset: item.offset, length: 'length' in item ? item.length : 0 }),
+        );
+        const again = [];
+        for await (const item of readPlaces({ kind: 'mbox', path, name: '' }, places))
+          again.push(copyOf(item));
+        expect(again).toEqual(items);
+      },
+    );
+    await fc.assert(law);
+  });
+});

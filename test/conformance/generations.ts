@@ -24,10 +24,20 @@ export const GENERATIONS: Facts = {
   'a generation is live only after the swap': async ({ backend }) => {
     const generation = await build(backend, [journal('a1')]);
     expect(await backend.live()).toBeNull();
-    expect((await backend.generations()).map((g) => g.state)).toEqual(['building']);
+    expect((await backend.generations()).map((g) => g.state)).toEqual(['kept']);
     await backend.swap(generation);
     expect(await backend.live()).toBe(generation);
     expect((await backend.generations()).map((g) => [g.name, g.state])).toEqual([[generation, 'live']]);
+  },
+
+  'a generation is building until it is finished': async ({ backend }) => {
+    const writer = await backend.create('fingerprint');
+    expect((await backend.generations()).map((g) => [g.name, g.state])).toEqual([
+      [writer.generation, 'building'],
+    ]);
+    await writer.finish();
+    await writer.close();
+    expect((await backend.generations()).map((g) => g.state)).toEqual(['kept']);
   },
 
   'a generation tells its documents, seq, fingerprint, bytes and time': async ({ backend }) => {

@@ -20,8 +20,8 @@ export const LAWS: Facts = {
   'finds exactly what the oracle finds': async ({ backend }) => {
     const archives = fc.subarray([...ARCHIVES]);
     const questions = fc.array(fc.tuple(condition(kinds(backend)), archives), {
-      minLength: 12,
-      maxLength: 12,
+      minLength: 40,
+      maxLength: 40,
     });
     await fc.assert(
       fc.asyncProperty(oracleDocuments, questions, async (documents, asked) => {
@@ -41,14 +41,14 @@ export const LAWS: Facts = {
         });
         await backend.drop(generation);
       }),
-      { numRuns: 60 },
+      { numRuns: 20 },
     );
   },
 
   'finds in relevance order what it finds in a date order': {
     needs: 'relevance',
     holds: async ({ backend }) => {
-      const questions = fc.array(condition(kinds(backend)), { minLength: 6, maxLength: 6 });
+      const questions = fc.array(condition(kinds(backend)), { minLength: 15, maxLength: 15 });
       await fc.assert(
         fc.asyncProperty(oracleDocuments, questions, async (documents, asked) => {
           const generation = await build(backend, documents);
@@ -62,7 +62,7 @@ export const LAWS: Facts = {
           });
           await backend.drop(generation);
         }),
-        { numRuns: 20 },
+        { numRuns: 8 },
       );
     },
   },
@@ -91,7 +91,7 @@ export const LAWS: Facts = {
           expect(info?.documents).toBe(left.length);
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 12 },
     );
   },
 };

@@ -228,16 +228,23 @@ export async function page(
 }
 
 /** The ids that a condition finds, oldest first, first two digits only: the short names that document() was given. */
+export async function foundBy(
+  reader: GenerationReader,
+  condition: Condition,
+  archives: readonly string[] = ARCHIVES,
+): Promise<string[]> {
+  const hits = await page(reader, condition, { archives });
+  return hits.map((hit) => hit.id.slice(0, 2));
+}
+
+/** The same by a reader that is opened for it. */
 export async function found(
   backend: Backend,
   generation: string,
   condition: Condition,
   archives: readonly string[] = ARCHIVES,
 ): Promise<string[]> {
-  return reading(backend, generation, async (reader) => {
-    const hits = await page(reader, condition, { archives });
-    return hits.map((hit) => hit.id.slice(0, 2));
-  });
+  return reading(backend, generation, (reader) => foundBy(reader, condition, archives));
 }
 
 /** Pages of `size` behind one another until one is empty. */

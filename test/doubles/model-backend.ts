@@ -22,7 +22,7 @@ interface Generation {
   readonly documents: Map<string, OracleDocument>;
   applied: number;
   writes: number;
-  wasLive: boolean;
+  finished: boolean;
 }
 
 /** What outlives the closing of a backend: its disk. */
@@ -61,7 +61,7 @@ export function modelBackends(): OpenBackend {
 
     function describe(one: Generation): GenerationInfo {
       const { name, documents, applied, fingerprint } = one;
-      const state = disk.live === name ? 'live' : one.wasLive ? 'kept' : 'building';
+      const state = disk.live === name ? 'live' : one.finished ? 'kept' : 'building';
       return {
         name,
         state,
@@ -82,14 +82,13 @@ export function modelBackends(): OpenBackend {
       generations: open.only(async () => [...disk.generations.values()].map(describe)),
       create: open.only(async (fingerprint: string) => {
         const name = `m${++disk.made}`;
-        const one = { name, fingerprint, documents: new Map(), applied: 0, writes: 0, wasLive: false };
+        const one = { name, fingerprint, documents: new Map(), applied: 0, writes: 0, finished: false };
         disk.generations.set(name, one);
         return writerOf(one, open.inner());
       }),
       writer: open.only(async (name: string) => writerOf(generation(name), open.inner())),
       swap: open.only(async (name: string) => {
-        generation(name).wasLive = true;
-        disk.live = name;
+        disk.live = generation(name).name;
       }),
       drop: open.only(async (name: string) => {
         disk.generations.delete(name);
@@ -150,7 +149,9 @@ function writerOf(generation: Generation, open: Gate): GenerationWriter {
       generation.writes++;
       return outcome;
     }),
-    finish: open.only(async () => {}),
+    finish: open.only(async () => {
+      generation.finished = true;
+    }),
     close: async () => open.close(),
   };
 }

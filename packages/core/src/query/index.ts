@@ -6,7 +6,7 @@ export { printQuery } from './print.ts';
 export { printCondition } from './print-condition.ts';
 export type { Query, QueryProblem, Span } from './query.ts';
 export type { ReadableArchive } from './readable-archive.ts';
-export { checkSupported, type Feature, requires } from './requirements.ts';
+export { checkSupported, type Feature, requires, type Supports } from './requirements.ts';
 export { type ResolveContext, type ResolvedQuery, resolveQuery } from './resolve.ts';
 export { simplifyCondition } from './simplify.ts';
 export { rejectProblems } from './strict.ts';

@@ -54,7 +54,7 @@ const OPERATORS: ReadonlyMap<string, 'and' | 'or' | 'not'> = new Map([
 
 /**
  * Cuts a typed query into lexemes. Any text will do; what is odd is a problem.
- * @throws HayrickError QUERY_TOO_LARGE beyond LIMITS.queryCharacters or LIMITS.queryTerms
+ * @throws HayrickError QUERY_TOO_LARGE beyond LIMITS.queryCharacters (UTF-16 units) or LIMITS.queryTerms
  */
 export function lex(typed: string): {
   readonly lexemes: readonly Lexeme[];
@@ -90,12 +90,9 @@ export function lex(typed: string): {
 function checkLength(typed: string): void {
   const limit = LIMITS.queryCharacters;
   if (typed.length <= limit) return;
-  // Two UTF-16 units may be one character; what is over twice the limit need not be counted.
-  const length = typed.length > 2 * limit ? typed.length : [...typed].length;
-  if (length <= limit) return;
   throw new HayrickError(
     'QUERY_TOO_LARGE',
-    `The query is ${length} characters long, the limit is ${limit} characters. Shorten it.`,
+    `The query is ${typed.length} characters long, the limit is ${limit} characters. Shorten it.`,
   );
 }
 

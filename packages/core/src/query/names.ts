@@ -69,7 +69,7 @@ const OTHERS: Readonly<Record<string, Meaning>> = {
 
 /** Every name a query knows without declared fields, in lower case. Declared fields may not take one of them. */
 export function builtInNames(): readonly string[] {
-  return [...Object.keys(OTHERS), ...Object.keys(COMBINED), ...fieldsByName().keys()];
+  return [...new Set([...Object.keys(OTHERS), ...Object.keys(COMBINED), ...fieldsByName().keys()])];
 }
 
 /** What a name, in any case, means; null where nobody knows it. */

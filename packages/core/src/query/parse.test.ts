@@ -295,7 +295,7 @@ describe('parseQuery', () => {
   it.each([
     ['4,096 characters', 'a'.repeat(4096), null],
     ['4,097 characters', 'a'.repeat(4097), '4096 characters'],
-    ['4,096 characters of two units', '😀'.repeat(4096), null],
+    ['2,049 characters of two units', '😀'.repeat(2049), '4096 characters'],
     ['a million characters', 'a '.repeat(500_000), '4096 characters'],
     ['128 terms', 'a '.repeat(128), null],
     ['129 terms', 'a '.repeat(129), '128 terms'],

@@ -87,7 +87,7 @@ describe('rejectProblems', () => {
     expect(() => rejectProblems('foo:a bar', problems)).toThrow(
       expect.objectContaining({
         code: 'QUERY_INVALID',
-        message: 'The query has 2 problems:\n  at 1 (foo:a): First.\n  at 10: Second.',
+        message: 'The query has 2 problems:\n  at 1 ("foo:a"): First.\n  at 10: Second.',
       }),
     );
   });

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Capabilities } from '../backend/backend.ts';
 import type { Condition } from './condition.ts';
-import { checkSupported, requires } from './requirements.ts';
+import { checkSupported, requires, type Supports } from './requirements.ts';
 
 const word: Condition = { kind: 'phrase', fields: ['own'], items: [{ kind: 'token', token: 'a' }] };
 const phrase: Condition = {
@@ -21,14 +20,12 @@ const near: Condition = { kind: 'near', fields: ['own'], tokens: ['a', 'b'], dis
 const fuzzy: Condition = { kind: 'fuzzy', fields: ['own'], token: 'word', edits: 1 };
 const regex: Condition = { kind: 'regex', field: 'subject', pattern: 'a' };
 
-const NOTHING: Capabilities = {
+const NOTHING: Supports = {
   phrases: false,
   prefixes: false,
   proximity: false,
   fuzzy: false,
   regex: false,
-  relevance: false,
-  atomicBatches: false,
 };
 
 describe('requires', () => {

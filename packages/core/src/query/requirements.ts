@@ -1,9 +1,11 @@
-import type { Capabilities } from '../backend/backend.ts';
 import { HayrickError, unreachable } from '../errors.ts';
 import type { Condition } from './condition.ts';
 
 /** What a condition may ask of an engine beyond words, booleans, ranges and keywords. */
 export type Feature = 'phrases' | 'prefixes' | 'proximity' | 'fuzzy' | 'regex' | 'threads';
+
+/** The part of an engine's capabilities that queries depend on. */
+export type Supports = Readonly<Record<Exclude<Feature, 'threads'>, boolean>>;
 
 const NAMES: Readonly<Record<Feature, string>> = {
   phrases: 'phrases ("a b")',
@@ -25,7 +27,7 @@ export function requires(condition: Condition): ReadonlySet<Feature> {
  * Refuses a condition an engine cannot answer, before it is asked.
  * @throws HayrickError QUERY_UNSUPPORTED that names the feature and the engine
  */
-export function checkSupported(condition: Condition, supports: Capabilities, engine: string): void {
+export function checkSupported(condition: Condition, supports: Supports, engine: string): void {
   const missing = [...requires(condition)].filter((feature) => feature === 'threads' || !supports[feature]);
   if (missing.length === 0) return;
   const names = missing.map((feature) => NAMES[feature]).join(' and ');

@@ -3,6 +3,7 @@ import { didYouMean } from '../nearest.ts';
 import type { Condition, PhraseItem } from './condition.ts';
 import { archivesLike, archivesWithWords, type ReadableArchive } from './readable-archive.ts';
 import { type Report, resolveWords, type WordLeaf } from './resolve-words.ts';
+import { shown } from './shown.ts';
 
 /** Archives by name, posting address or List-Id (`*` for anything), or by words of these. None is a report and matches nothing. */
 export function resolveArchives(
@@ -15,7 +16,7 @@ export function resolveArchives(
   if (names === null) return null;
   if (names.length > 0) return { kind: 'archives', names: [...names].sort() };
   const known = archives.map(({ name }) => name);
-  report(leaf.span, `No archive is called "${leaf.text}".${didYouMean(leaf.text, known)}`);
+  report(leaf.span, `No archive is called ${shown(leaf.text)}.${didYouMean(leaf.text, known)}`);
   return { kind: 'none' };
 }
 

@@ -5,6 +5,7 @@ import { type DateRange, readDate, readDateRange } from './dates.ts';
 import type { DateBound, Meaning } from './names.ts';
 import type { Query } from './query.ts';
 import type { Report } from './resolve-words.ts';
+import { shown } from './shown.ts';
 import { type NumberRange, readNumber, readNumberRange, readSize } from './sizes.ts';
 
 type TextLeaf = Query & { readonly kind: 'text' };
@@ -23,7 +24,7 @@ export function resolveDate(
   const forms = isAge
     ? 'an age: write 12h, 3d, 2w, 6m or 1y'
     : 'a date: write 2020, 2020-03, 2020-03-05, yesterday, "3 weeks ago" or @1583366400';
-  report(leaf.span, `"${leaf.text}" is not ${forms}. Searched as text.`);
+  report(leaf.span, `${shown(leaf.text)} is not ${forms}. Searched as text.`);
   return null;
 }
 
@@ -32,7 +33,7 @@ export function resolveSize(leaf: TextLeaf, meaning: MeaningOf<'size'>, report: 
   const range =
     meaning.bound === 'range' ? readNumberRange(leaf.text, readSize) : readOneSize(leaf.text, meaning.bound);
   if (range !== null) return asRange('size', range, leaf, report);
-  report(leaf.span, `"${leaf.text}" is not a size: write 500, 10k, 1.5M, 2G. Searched as text.`);
+  report(leaf.span, `${shown(leaf.text)} is not a size: write 500, 10k, 1.5M, 2G. Searched as text.`);
   return null;
 }
 
@@ -44,7 +45,7 @@ export function resolveNumber(
 ): Condition | null {
   const range = readNumberRange(leaf.text, readNumber);
   if (range !== null) return asRange(meaning.field, range, leaf, report);
-  report(leaf.span, `"${leaf.text}" is not a number: write 5, >5 or 5..9. Searched as text.`);
+  report(leaf.span, `${shown(leaf.text)} is not a number: write 5, >5 or 5..9. Searched as text.`);
   return null;
 }
 
@@ -80,6 +81,6 @@ function readOneSize(text: string, bound: 'from' | 'to'): NumberRange | null {
 function asRange(field: string, range: NumberRange, leaf: TextLeaf, report: Report): Condition {
   const { from, to } = range;
   if (from !== null && to !== null && from > to)
-    report(leaf.span, `"${leaf.text}" ends before it begins: nothing lies in it.`);
+    report(leaf.span, `${shown(leaf.text)} ends before it begins: nothing lies in it.`);
   return { kind: 'range', field, from, to };
 }

@@ -8,6 +8,7 @@ import type { ResolveContext } from './resolve.ts';
 import { resolveArchives } from './resolve-archives.ts';
 import { resolveDate, resolveNumber, resolveSize } from './resolve-ranges.ts';
 import { type Report, resolveWords, type WordLeaf } from './resolve-words.ts';
+import { shown } from './shown.ts';
 
 /** A Message-ID or an address: something on both sides of one @. */
 const ADDRESS_LIKE = /^<?([^\s@<>]+@[^\s@<>]+)>?$/u;
@@ -20,7 +21,10 @@ export function resolveTerm(leaf: Leaf, context: ResolveContext, report: Report)
   if (meaning === null) return resolveUnknown(leaf, leaf.field, context, report);
   if (leaf.kind === 'regex') return resolveRegex(leaf, report);
   if (leaf.text.trim() === '' && !(leaf.kind === 'prefix' && takesEmptyPrefix(meaning))) {
-    report(leaf.span, `"${leaf.field}:" has no value: left out. No blank may stand behind the colon.`);
+    report(
+      leaf.span,
+      `${shown(`${leaf.field}:`)} has no value: left out. No blank may stand behind the colon.`,
+    );
     return null;
   }
   return resolveIn(meaning, leaf, context, report);
@@ -46,12 +50,12 @@ function resolveIn(
       break;
   }
   if (leaf.kind !== 'text') {
-    report(leaf.span, `"*" and "~" have no meaning in "${leaf.field}:": searched as text.`);
+    report(leaf.span, `"*" and "~" have no meaning in ${shown(`${leaf.field}:`)}: searched as text.`);
     return resolveAsText(leaf, report);
   }
   switch (meaning.kind) {
     case 'thread':
-      return { kind: 'thread', of: withoutBrackets(leaf.text) };
+      return { kind: 'thread', of: normalizeKeyword(withoutBrackets(leaf.text), 'exact') };
     case 'flag':
       return resolveFlag(leaf.text, leaf, report);
     case 'date':
@@ -85,7 +89,7 @@ function resolveUnknown(
   if (!isPlain) {
     const near = nearestName(field, context.fields);
     const hint = near === null ? '' : ` Did you mean "${near}:"?`;
-    report(leaf.span, `No field is called "${field}": searched as text.${hint}`);
+    report(leaf.span, `No field is called ${shown(field)}: searched as text.${hint}`);
   }
   return resolveAsText(leaf, report);
 }
@@ -104,7 +108,7 @@ function resolveAsText(leaf: Leaf, report: Report): Condition | null {
 function resolveRegex(leaf: Leaf & { readonly kind: 'regex' }, report: Report): Condition | null {
   const field = regexField(leaf.field);
   if (field !== null) return { kind: 'regex', field, pattern: leaf.pattern };
-  const message = `Regular expressions work on subject, from, filename and mid, not on "${leaf.field}": searched as text.`;
+  const message = `Regular expressions work on subject, from, filename and mid, not on ${shown(leaf.field)}: searched as text.`;
   report(leaf.span, message);
   return resolveAsText(leaf, report);
 }
@@ -126,7 +130,10 @@ function resolveKeyword(leaf: WordLeaf, field: string, mode: KeywordMode, report
     const start = mode === 'id' ? leaf.text.replace(/^</u, '') : leaf.text;
     return { kind: 'keyword-prefix', field, prefix: normalizeKeyword(start, form) };
   }
-  report(leaf.span, `"~" has no meaning in "${leaf.field}:", which holds exact values: searched as text.`);
+  report(
+    leaf.span,
+    `"~" has no meaning in ${shown(`${leaf.field}:`)}, which holds exact values: searched as text.`,
+  );
   return resolveAsText(leaf, report);
 }
 
@@ -134,7 +141,7 @@ function resolveFlag(value: string, leaf: Leaf, report: Report): Condition | nul
   const flag = FLAGS.find((known) => known === value.trim().toLowerCase());
   if (flag !== undefined) return { kind: 'keyword', field: 'has', value: flag };
   const hint = didYouMean(value, FLAGS) || ` Known are ${FLAGS.join(', ')}.`;
-  report(leaf.span, `No message is marked "${value}": searched as text.${hint}`);
+  report(leaf.span, `No message is marked ${shown(value)}: searched as text.${hint}`);
   return resolveAsText(leaf, report);
 }
 

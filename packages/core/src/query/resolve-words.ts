@@ -2,6 +2,7 @@ import { analyzeQuery, expandPrefix } from '../analysis/index.ts';
 import type { Condition, PhraseItem } from './condition.ts';
 import type { Leaf } from './lex.ts';
 import type { Span } from './query.ts';
+import { shown } from './shown.ts';
 
 /** A leaf that looks for words. */
 export type WordLeaf = Exclude<Leaf, { readonly kind: 'all' | 'regex' }>;
@@ -31,7 +32,7 @@ function phrase(
   report: Report,
 ): Condition | null {
   if (items.length > 0) return { kind: 'phrase', fields, items };
-  report(leaf.span, `${JSON.stringify(leaf.text)} has no letter or digit to search for: left out.`);
+  report(leaf.span, `${shown(leaf.text)} has no letter or digit to search for: left out.`);
   return null;
 }
 
@@ -41,7 +42,7 @@ function resolvePrefix(leaf: WordLeaf, fields: readonly string[], report: Report
   if (expanded.kind === 'too-short') {
     report(
       leaf.span,
-      `"${leaf.text}*" begins with too little: at least two letters. Searched as the word "${leaf.text}".`,
+      `${shown(`${leaf.text}*`)} begins with too little: at least two letters. Searched as the word ${shown(leaf.text)}.`,
     );
     return phrase(analyzeQuery(leaf.text), leaf, fields, report);
   }

@@ -237,9 +237,9 @@ describe('resolveQuery', () => {
     expect(resolve('tc:Ann@Example.org').condition).toBe(
       '(or (keyword to "ann@example.org") (keyword cc "ann@example.org"))',
     );
-    expect(resolve('from:@example.org').condition).toMatch(/^\(keyword from ".*example\.org"\)$/u);
-    expect(resolve('from:example.org').condition).toMatch(
-      /^\(or( \(keyword from "[^"]*example\.org"\)){2}\)$/u,
+    expect(resolve('from:@example.org').condition).toBe('(keyword from "@example.org")');
+    expect(resolve('from:example.org').condition).toBe(
+      '(or (keyword from "@example.org") (keyword from "example.org"))',
     );
   });
 

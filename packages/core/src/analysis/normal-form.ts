@@ -1,0 +1,37 @@
+import { LIMITS } from '../limits.ts';
+
+/** A mark, or one of the two halfwidth signs that become one. */
+export const MARK_LIKE: RegExp = /[\p{M}\uFF9E\uFF9F]/u;
+
+const LETTER_WITH_MARKS = /([\p{L}&&[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]])\p{M}+/gv;
+
+/**
+ * Contract, section 8, rule 1: NFKD, full case folding, marks stripped after Latin, Greek and Cyrillic letters, NFC.
+ * By the Unicode tables of the running Node. Time grows with the square of a run of marks: callers bound those.
+ */
+export function normalForm(text: string): string {
+  return foldCase(text.normalize('NFKD')).replace(LETTER_WITH_MARKS, '$1').normalize('NFC');
+}
+
+/**
+ * Full case folding (CaseFolding.txt, status C and F) of text in NFKD.
+ *
+ * The language has no such function. Of the code points that folding changes at all (the property Changes_When_Casefolded) and
+ * that NFKD leaves standing, upper case and then lower case, each alone, gives the folding of all but two kinds: capital sharp s,
+ * whose own lower case is ß and not ss, and Cherokee, which folds to its capitals. A test compares every code point with the table.
+ */
+export function foldCase(text: string): string {
+  return text.replace(/\p{Changes_When_Casefolded}/gu, foldCharacter);
+}
+
+function foldCharacter(character: string): string {
+  if (character === '\u1E9E') return 'ss';
+  const upper = character.toUpperCase();
+  return /\p{Script=Cherokee}/u.test(character) ? upper : upper.toLowerCase();
+}
+
+/** Leaves of each run of marks the first LIMITS.marksTogether, so that any normalisation takes linear time. */
+export function boundMarks(text: string): string {
+  const marks = MARK_LIKE.source;
+  return text.replace(new RegExp(`(${marks}{${LIMITS.marksTogether}})${marks}+`, 'gu'), '$1');
+}

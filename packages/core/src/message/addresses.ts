@@ -11,6 +11,9 @@ export interface AddressList {
 /** Characters between `<` and `>`; what is longer is no address. */
 const MAX_ANGLE = 2_000;
 
+/** What needs no repair. */
+const USUAL_ADDRESS = /^[\w.+-]+@[\w.-]+$/;
+
 interface Draft {
   /** Words outside of brackets, comments and quotes, and quoted strings, in their order. */
   phrase: string;
@@ -104,17 +107,20 @@ function emptyDraft(): Draft {
 }
 
 function addressOf(draft: Draft): Address | null {
-  const phrase = draft.phrase.replace(/\s+/g, ' ').trim();
-  const comment = decodeLine(draft.comment);
+  const phrase = oneLine(draft.phrase);
+  const comment = draft.comment === '' ? '' : decodeLine(draft.comment);
   if (draft.angle !== null) {
-    const address = bareAddress(draft.angle);
+    const address = /^[^@]*:;?$/.test(draft.angle) ? '' : bareAddress(draft.angle);
     const name = decodeLine(phrase) || comment;
     if (address !== '') return { name: unquoted(name), address };
     // `foo@example.org <>`: the address stands before the brackets.
   }
   if (phrase === '' && comment === '') return null;
+  const quotedLocal = phrase.startsWith('"') ? /^("[^"]{0,200}"@[^\s@]+)(?: (.*))?$/.exec(phrase) : null;
+  if (quotedLocal !== null)
+    return { name: decodeLine(quotedLocal[2] ?? '') || comment, address: quotedLocal[1] ?? '' };
   const words = phrase.split(' ');
-  const at = phrase.includes('@') ? words.findLastIndex((word) => /^[^@]+@[^@]/.test(word)) : -1;
+  const at = phrase.includes('@') ? words.findIndex((word) => /^[^@]+@[^@]/.test(word)) : -1;
   const written = words[at];
   if (written !== undefined) {
     const name = decodeLine(words.toSpliced(at, 1).join(' '));
@@ -133,14 +139,28 @@ function addressOf(draft: Draft): Address | null {
 
 /** Without route (`@relay,@relay:`), blanks, `mailto:` and stray quotes around it. */
 function bareAddress(text: string): string {
-  let address = text.replace(/\s+/g, '');
+  if (USUAL_ADDRESS.test(text)) return text;
+  let address = text
+    .replace(/\([^()]*\)/g, '')
+    .trim()
+    .replace(/ ?([@.]) ?/g, '$1');
   if (address.startsWith('@')) address = address.slice(address.indexOf(':') + 1);
   if (/^mailto:/i.test(address)) address = address.slice(7);
+  // Words before the address, as in `<Undisclosed Recipients@example.org>`.
+  if (/\s/.test(address) && !address.includes('"'))
+    address = address.split(/\s+/).findLast((word) => word.includes('@')) ?? address;
   const inner = /^'([^']*@[^']*)'$/.exec(address);
   return decodeLine(inner?.[1] ?? address);
 }
 
+function oneLine(text: string): string {
+  const trimmed = text.trim();
+  return /\s{2}|[^\S ]/.test(trimmed) ? trimmed.replace(/\s+/g, ' ') : trimmed;
+}
+
 function unquoted(name: string): string {
+  const first = name.charCodeAt(0);
+  if (first !== 34 && first !== 39) return name;
   const inner = /^(['"])(.*)\1$/.exec(name);
   return (inner?.[2] ?? name).trim();
 }

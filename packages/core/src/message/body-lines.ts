@@ -146,6 +146,12 @@ function readQuoted(reader: Reader, at: number, end: number, next: number): void
   if (reader.recent.length > 0 && reader.empties <= 1 && !reader.restQuoted) takeAttribution(reader);
   settleSignature(reader);
   forget(reader);
+  if (isBlank(reader.text, content, end) && runs.at(-1)?.kind === 'quoted' && runs.at(-1)?.end === at) {
+    // Marks alone are an empty line.
+    reader.junkLines = 0;
+    addBlank(runs, at, next);
+    return;
+  }
   if (!dropJunk(reader, at, content, end))
     addLine(runs, 'quoted', reader.restQuoted ? depth + 1 : depth, at, next);
 }

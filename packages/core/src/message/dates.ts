@@ -45,15 +45,39 @@ const ZONES: ReadonlyMap<string, number> = new Map([
   ['pst', -480],
 ]);
 
+/** The form of nearly all mail: `Mon, 3 Feb 2020 10:00:00 +0100`, a comment behind it allowed. */
+const USUAL =
+  /^\s{0,20}(?:[A-Za-z]{3},? )?\s?(\d{1,2}) ([A-Za-z]{3}) (\d{4}) (\d{2}):(\d{2}):(\d{2}) ([+-])(\d{2})(\d{2})(?: \([^()]{0,60}\))?\s{0,20}$/;
+
 /**
  * Reads a date of RFC 5322 with its obsolete forms, of asctime, of ISO 8601 and near to these: weekday, seconds and zone may be missing, the
  * year have two digits, names stand in full, comments anywhere. Null where it cannot be read or no such moment exists (31 February, 25 h).
  */
 export function parseDate(text: string): ReadDate | null {
+  const usual = USUAL.exec(text);
+  if (usual !== null) {
+    const month = monthOf((usual[2] ?? '').toLowerCase());
+    const zone = Number(usual[8]) * 60 + Number(usual[9]);
+    const offset = Number(usual[9]) > 59 || zone >= 24 * 60 ? null : usual[7] === '-' ? -zone : zone;
+    return moment(
+      yearOf(usual[3] ?? ''),
+      month,
+      Number(usual[1]),
+      Number(usual[4]),
+      Number(usual[5]),
+      Number(usual[6]),
+      offset,
+    );
+  }
   const plain = withoutComments(text.slice(0, MAX_LENGTH)).toLowerCase();
   const iso = /^\s*(\d{4})-(\d{1,2})-(\d{1,2})(?:[t\s]+|$)/.exec(plain);
   if (iso !== null) {
-    return momentOf(Number(iso[1]), Number(iso[2]) - 1, Number(iso[3]), plain.slice(iso[0].length));
+    return momentOf(
+      Number(iso[1]),
+      Number(iso[2]) > 12 ? -1 : Number(iso[2]) - 1,
+      Number(iso[3]),
+      plain.slice(iso[0].length),
+    );
   }
   const words = plain
     .replace(/(\d)-([a-z]{3,9})-(\d)/, '$1 $2 $3')
@@ -106,24 +130,43 @@ function momentOf(year: number, month: number, day: number, rest: string): ReadD
     }
     zoneText = (time[5] ?? '').trim();
   } else if (/^\d/.test(zoneText)) return null;
-  if (year < 1900 || year > 9999 || month < 0 || month > 11 || day < 1 || day > 31) return null;
+  return moment(year, month, day, hour, minute, second, zoneMinutes(zoneText));
+}
+
+/** Null where there is no such moment. `zone`: minutes east of UTC, null where unknown. */
+function moment(
+  year: number,
+  month: number,
+  day: number,
+  hour: number,
+  minute: number,
+  second: number,
+  zone: number | null,
+): ReadDate | null {
+  if (year < 1900 || year > 9999 || month < 0 || day < 1 || day > daysOf(year, month)) return null;
   if (hour > 23 || minute > 59 || second > 60) return null;
-  const moment = new Date(Date.UTC(year, month, day, hour, minute, second));
-  // Day 31 of a short month rolls over: no such day.
-  if (new Date(Date.UTC(year, month, day)).getUTCMonth() !== month) return null;
-  const zone = zoneMinutes(zoneText);
-  return { seconds: moment.getTime() / 1000 - (zone ?? 0) * 60, zoneKnown: zone !== null };
+  return {
+    seconds: Date.UTC(year, month, day, hour, minute, second) / 1000 - (zone ?? 0) * 60,
+    zoneKnown: zone !== null,
+  };
+}
+
+function daysOf(year: number, month: number): number {
+  if (month === 1) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return month === 3 || month === 5 || month === 8 || month === 10 ? 30 : 31;
 }
 
 /** Minutes east of UTC of the first zone in the text, or null. Single letters other than Z are UTC, as RFC 5322 has it. */
 function zoneMinutes(text: string): number | null {
-  const numeric = /(?:^|[\s,a-z])([+-])(\d{1,2}):?(\d{2})(?!\d)/.exec(text);
+  const numeric = /(?:^|[\s,a-z+])([+-])(\d{1,2}):?(\d{2})(?!\d)/.exec(text);
   if (numeric !== null) {
     const hours = Number(numeric[2]);
     const minutes = Number(numeric[3]);
     if (hours > 23 || minutes > 59) return null;
     return (numeric[1] === '-' ? -1 : 1) * (hours * 60 + minutes);
   }
+  const hoursOnly = /^(?:gmt|utc)([+-]\d{1,2})(?!\d)/.exec(text);
+  if (hoursOnly !== null) return Math.abs(Number(hoursOnly[1])) > 14 ? null : Number(hoursOnly[1]) * 60;
   const name = /^[^a-z]*([a-z]+)/.exec(text)?.[1];
   if (name === undefined) return null;
   return ZONES.get(name) ?? (name.length === 1 && name !== 'j' ? 0 : null);
@@ -146,7 +189,8 @@ function dayOf(word: string): number {
 function yearOf(word: string): number {
   const year = Number(word);
   if (word.length === 2) return year < 50 ? 2000 + year : 1900 + year;
-  return word.length === 3 ? 1900 + year : year;
+  // Programs that count years from 1900 have written 102 and 0102 for 2002.
+  return word.length === 3 || (word.startsWith('0') && year >= 70) ? 1900 + year : year;
 }
 
 /** Comments nest; one that is never closed reaches to the end. A closing bracket alone is a blank. */

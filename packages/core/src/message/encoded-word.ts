@@ -31,7 +31,8 @@ export function decodeWords(value: string): string {
     }
     const between = value.slice(copied, at);
     const adjoins = waiting.length > 0 && between.trim() === '';
-    if (!adjoins || label !== word.charset) {
+    // Shifts between sets begin anew in each word of an ISO-2022 charset: those are decoded one by one.
+    if (!adjoins || label !== word.charset || label.startsWith('iso-2022-')) {
       out += decodeAll(waiting, label);
       waiting = [];
       label = word.charset;
@@ -46,9 +47,8 @@ export function decodeWords(value: string): string {
 
 /** Decoded text on one line: control characters become blanks, and blanks are collapsed. */
 export function decodeLine(value: string): string {
-  return decodeWords(value)
-    .replace(/[\x00-\x20\x7f]+/g, ' ')
-    .trim();
+  const text = value.includes('=?') ? decodeWords(value) : value;
+  return /[\x00-\x1f\x7f]|^ | $| {2}/.test(text) ? text.replace(/[\x00-\x20\x7f]+/g, ' ').trim() : text;
 }
 
 function decodeAll(parts: readonly Buffer[], label: string): string {

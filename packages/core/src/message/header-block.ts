@@ -20,9 +20,14 @@ const TAB = 9;
 const COLON = 58;
 const DASH = 45;
 
+/** Garbage in a header may have as many lines; the next known name is looked for behind them. */
+const LOOK_AHEAD = 20;
+const KNOWN_NAME =
+  /^(?:from|to|cc|subject|date|received|message-id|mime-version|content-[a-z-]{2,30}|return-path|reply-to|in-reply-to|references|list-[a-z]{2,20}|delivered-to)[ \t]{0,20}:/i;
+
 /**
- * Reads the header that begins at `start`. It ends with an empty line, at a line that begins with `--`, or where two lines in a row
- * are no header lines (then the body begins with the first of them). One such line alone is skipped.
+ * Reads the header that begins at `start`. It ends with an empty line, at a line that begins with `--`, or at a line that is no
+ * header line and after which none comes (then that line begins the body). Such lines between header lines are skipped.
  */
 export function readHeaderBlock(
   text: string,
@@ -45,11 +50,17 @@ export function readHeaderBlock(
           return { text, fields, bodyStart: Math.min(next, end) };
         }
       }
-      if (fields.length > 0 && fields[fields.length - 1] === at - 1) fields[fields.length - 1] = lineEnd;
-      else if (fields.length === 0 && !startsField(text, lineEnd + 1, end)) {
-        addProblem(problems, 'header-missing', 'the text begins without a header');
-        return { text, fields, bodyStart: at };
-      }
+      if (fields.length === 0) {
+        // The first line stands indented: a field all the same, if it is one.
+        const ink = inkAt(text, at, lineEnd);
+        const colon = colonOf(text, ink, lineEnd);
+        if (colon === -1) {
+          addProblem(problems, 'header-missing', 'the text begins without a header');
+          return { text, fields, bodyStart: at };
+        }
+        addProblem(problems, 'header-indented', text.slice(at, Math.min(lineEnd, at + 80)));
+        fields.push(ink, colon, lineEnd);
+      } else if (fields[fields.length - 1] === at - 1) fields[fields.length - 1] = lineEnd;
       at = lineEnd + 1;
       continue;
     }
@@ -60,7 +71,7 @@ export function readHeaderBlock(
         fields.length === 0 && (text.startsWith('From ', at) || text.startsWith('>From ', at));
       if (!isSeparator) {
         if (first === DASH && text.charCodeAt(at + 1) === DASH) return { text, fields, bodyStart: at };
-        const headerGoesOn = next < end && startsField(text, next, end);
+        const headerGoesOn = goesOn(text, next, end);
         if (!headerGoesOn) {
           const code = fields.length === 0 ? 'header-missing' : 'header-unended';
           addProblem(problems, code, 'the body begins without an empty line before it');
@@ -76,7 +87,10 @@ export function readHeaderBlock(
   return { text, fields, bodyStart: end };
 }
 
-/** Values of a header, each unfolded, blanks collapsed, 8-bit text decoded; encoded words are left as they are. `name` in lower case. */
+/**
+ * Values of a header, each unfolded, blanks and control characters collapsed to one blank, 8-bit text decoded; encoded words are left as they are.
+ * @param name in lower case
+ */
 export function headerValues(block: HeaderBlock, name: string): string[] {
   const values: string[] = [];
   for (let i = 0; i < block.fields.length; i += 3)
@@ -87,6 +101,33 @@ export function headerValues(block: HeaderBlock, name: string): string[] {
 /** The first value of a header, or null. */
 export function headerValue(block: HeaderBlock, name: string): string | null {
   for (let i = 0; i < block.fields.length; i += 3) if (isNamed(block, i, name)) return valueAt(block, i);
+  return null;
+}
+
+/** The first value of a header with its blanks as they are (only line ends taken out), or null: boundaries may hold several. */
+export function headerValueAsWritten(block: HeaderBlock, name: string): string | null {
+  const { text, fields } = block;
+  for (let i = 0; i < fields.length; i += 3) {
+    if (isNamed(block, i, name))
+      return text.slice((fields[i + 1] ?? 0) + 1, fields[i + 2] ?? 0).replaceAll('\n', '');
+  }
+  return null;
+}
+
+/** What stands behind the last semicolon of each field of that name, topmost first, until `take` answers something. */
+export function firstAfterSemicolon<T>(
+  block: HeaderBlock,
+  name: string,
+  take: (text: string) => T | null,
+): T | null {
+  const { text, fields } = block;
+  for (let i = 0; i < fields.length; i += 3) {
+    if (!isNamed(block, i, name)) continue;
+    const end = fields[i + 2] ?? 0;
+    const semicolon = text.lastIndexOf(';', end - 1);
+    const taken = semicolon > (fields[i + 1] ?? end) ? take(text.slice(semicolon + 1, end)) : null;
+    if (taken !== null) return taken;
+  }
   return null;
 }
 
@@ -113,10 +154,24 @@ function isNamed(block: HeaderBlock, i: number, name: string): boolean {
 }
 
 function valueAt(block: HeaderBlock, i: number): string {
-  const start = (block.fields[i + 1] ?? 0) + 1;
-  const end = Math.min(block.fields[i + 2] ?? 0, start + LIMITS.headerValueBytes);
-  return decodeEightBit(block.text.slice(start, end))
-    .replace(/[ \t\n\0]+/g, ' ')
+  const { text, fields } = block;
+  let start = (fields[i + 1] ?? 0) + 1;
+  const end = Math.min(fields[i + 2] ?? 0, start + LIMITS.headerValueBytes);
+  while (start < end && isSpaceOrTab(text.charCodeAt(start))) start++;
+  // Most values are one line of ASCII with single blanks: nothing to do for them.
+  let before = SPACE;
+  for (let at = start; at < end; at++) {
+    const code = text.charCodeAt(at);
+    if (code < SPACE || code >= 127 || (code === SPACE && before === SPACE))
+      return cleanValue(text.slice(start, end));
+    before = code;
+  }
+  return text.slice(start, before === SPACE ? Math.max(start, end - 1) : end);
+}
+
+function cleanValue(value: string): string {
+  return decodeEightBit(value)
+    .replace(/[\x00-\x20\x7f]+/g, ' ')
     .trim();
 }
 
@@ -143,6 +198,23 @@ function colonOf(text: string, start: number, end: number): number {
 
 function startsField(text: string, at: number, end: number): boolean {
   return at < end && colonOf(text, at, endOfLine(text, at, end)) !== -1;
+}
+
+/** Whether a header line follows at once, or one with a name that everybody knows before the next empty line. */
+function goesOn(text: string, from: number, end: number): boolean {
+  if (startsField(text, from, end)) return true;
+  let at = from;
+  for (let lines = 0; lines < LOOK_AHEAD && at < end && text.charCodeAt(at) !== LF; lines++) {
+    if (KNOWN_NAME.test(text.slice(at, Math.min(end, at + 40)))) return true;
+    at = endOfLine(text, at, end) + 1;
+  }
+  return false;
+}
+
+function inkAt(text: string, from: number, to: number): number {
+  let at = from;
+  while (at < to && isSpaceOrTab(text.charCodeAt(at))) at++;
+  return at;
 }
 
 function isFold(text: string, at: number): boolean {

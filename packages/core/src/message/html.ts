@@ -116,10 +116,11 @@ function tagEnd(text: string, from: number, ends: TagEnds): number {
   return text.indexOf('>', from);
 }
 
-/** A quote opens a value only behind an equals sign (a few blanks between are allowed): elsewhere it is a stray one. */
+/** A quote opens a value only behind an equals sign on the same line (a few blanks between are allowed): elsewhere it is a stray one. */
 function previousInk(text: string, at: number): number {
   let back = at - 1;
-  for (let steps = 0; steps < 8 && text.charCodeAt(back) <= 32; steps++) back--;
+  for (let steps = 0; steps < 8 && (text.charCodeAt(back) === 32 || text.charCodeAt(back) === 9); steps++)
+    back--;
   return back;
 }
 

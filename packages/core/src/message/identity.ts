@@ -1,9 +1,9 @@
 // Hot: bench/src/cases/parse.ts.
-import { createHash, type Hash } from 'node:crypto';
+import { createHash, type Hash, hash } from 'node:crypto';
 import { parseAddresses } from './addresses.ts';
 import { parseDate } from './dates.ts';
 import { decodeLine } from './encoded-word.ts';
-import { headerValue, headerValues } from './header-block.ts';
+import { firstAfterSemicolon, headerValue, headerValues } from './header-block.ts';
 import type { Address, Identity, MessageProblem } from './message.ts';
 import { ownMessageId, referencesOf } from './message-ids.ts';
 import { type Part, partBytes, type Scan } from './mime-tree.ts';
@@ -49,14 +49,12 @@ export function identify(scan: Scan, declaredHeaders: readonly string[]): Hashed
   const references = referencesOf(headerValues(header, 'references'), headerValues(header, 'in-reply-to'));
   if (references.cut) addProblem(problems, 'references-cut', 'older ones are left out');
   return {
-    id: createHash('sha256')
-      .update(`${counted(messageId)}${counted(contentHash)}`)
-      .digest('hex')
-      .slice(0, 32),
+    id: hash('sha256', `${counted(messageId)}${counted(contentHash)}`).slice(0, 32),
     contentHash,
     messageId,
     subject: decodeLine(headerValue(header, 'subject') ?? ''),
-    from: addressesOf(scan, 'from', problems),
+    // Of repeated From, Subject and Message-ID headers the first counts; To, Cc and Bcc add up.
+    from: addressesIn(headerValues(header, 'from').slice(0, 1), 'from', problems),
     dateHeader: dateOf(headerValue(header, 'date'), problems),
     receivedHeader: receivedOf(scan),
     references: references.ids,
@@ -67,7 +65,15 @@ export function identify(scan: Scan, declaredHeaders: readonly string[]): Hashed
 
 /** Addresses of all fields of that name. */
 export function addressesOf(scan: Scan, name: string, problems: MessageProblem[]): readonly Address[] {
-  return headerValues(scan.header, name).flatMap((value) => {
+  return addressesIn(headerValues(scan.header, name), name, problems);
+}
+
+function addressesIn(
+  values: readonly string[],
+  name: string,
+  problems: MessageProblem[],
+): readonly Address[] {
+  return values.flatMap((value) => {
     const { addresses, cut } = parseAddresses(value);
     if (cut) addProblem(problems, 'addresses-cut', name);
     if (addresses.some((address) => !address.address.includes('@')))
@@ -89,16 +95,11 @@ function dateOf(value: string | null, problems: MessageProblem[]): number | null
 
 /** The date of a Received header stands behind its last semicolon. */
 function receivedOf(scan: Scan): number | null {
-  for (const value of headerValues(scan.header, 'received')) {
-    const semicolon = value.lastIndexOf(';');
-    const date = semicolon === -1 ? null : parseDate(value.slice(semicolon + 1));
-    if (date !== null) return date.seconds;
-  }
-  return null;
+  return firstAfterSemicolon(scan.header, 'received', (text) => parseDate(text)?.seconds ?? null);
 }
 
 function hashContent(scan: Scan, declaredHeaders: readonly string[]): string {
-  const hash = createHash('sha256');
+  const content = createHash('sha256');
   const fixed: readonly string[] = HASHED_HEADERS;
   const declared = new Set(declaredHeaders.map((name) => name.toLowerCase()));
   const names = [...fixed, ...[...declared].filter((name) => !fixed.includes(name)).sort()];
@@ -111,16 +112,16 @@ function hashContent(scan: Scan, declaredHeaders: readonly string[]): string {
   text += counted('');
   for (const part of scan.parts) {
     if (!part.leaf) continue;
-    hashPart(hash, text, part);
+    hashPart(content, text, scan, part);
     text = '';
   }
-  return hash.update(text).digest('hex');
+  return content.update(text).digest('hex');
 }
 
-function hashPart(hash: Hash, before: string, part: Part): void {
-  const bytes = withoutEnd(withoutEscapes(partBytes(part)));
-  hash.update(`${before}${counted(part.type)}${counted(part.filename)}${bytes.length}:`);
-  hash.update(bytes);
+function hashPart(content: Hash, before: string, scan: Scan, part: Part): void {
+  const bytes = withoutEnd(withoutEscapes(partBytes(scan, part)));
+  content.update(`${before}${counted(part.type)}${counted(part.filename)}${bytes.length}:`);
+  content.update(bytes);
 }
 
 function counted(text: string): string {

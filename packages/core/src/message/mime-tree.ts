@@ -1,10 +1,10 @@
 // Hot: bench/src/cases/parse.ts.
 import { LIMITS } from '../limits.ts';
 import { normalLabel } from './charset.ts';
-import { type HeaderBlock, headerValue, readHeaderBlock } from './header-block.ts';
+import { type HeaderBlock, headerValue, headerValueAsWritten, readHeaderBlock } from './header-block.ts';
 import { withLfLineEnds } from './line-ends.ts';
 import type { MessageProblem } from './message.ts';
-import { type Parameterised, parseParameterised } from './parameters.ts';
+import { type Parameterised, parseParameterised, rawParameter } from './parameters.ts';
 import { addProblem } from './problems.ts';
 import { decodeTransfer, type TransferEncoding, transferEncoding } from './transfer.ts';
 
@@ -42,7 +42,12 @@ export interface Scan {
   readonly header: HeaderBlock;
   readonly parts: readonly Part[];
   readonly problems: readonly MessageProblem[];
+  /** Decoded bytes of text parts, kept for the second who asks. */
+  readonly decoded: Map<Part, Buffer>;
 }
+
+/** How far into a multipart's body its boundary is looked for before another is guessed. */
+const SNIFF_BYTES = 65_536;
 
 type OpenPart = { -readonly [K in keyof Part]: Part[K] };
 
@@ -94,13 +99,18 @@ export function scanMessage(raw: Uint8Array): Scan {
     });
   }
   const header = work.header ?? { text: '', fields: [], bodyStart: 0 };
-  return { header, parts: work.parts, problems: work.problems };
+  return { header, parts: work.parts, problems: work.problems, decoded: new Map() };
 }
 
 /** Bytes of a leaf as they were meant to be sent: transfer encoding undone, line ends LF. */
-export function partBytes(part: Part): Buffer {
+export function partBytes(scan: Scan, part: Part): Buffer {
   const bytes = part.source.subarray(part.start, part.end);
-  return part.encoding === 'identity' ? bytes : withLfLineEnds(decodeTransfer(bytes, part.encoding));
+  if (part.encoding === 'identity') return bytes;
+  const known = scan.decoded.get(part);
+  if (known !== undefined) return known;
+  const decoded = withLfLineEnds(decodeTransfer(bytes, part.encoding));
+  if (part.type.startsWith('text/')) scan.decoded.set(part, decoded);
+  return decoded;
 }
 
 function scanEntities(work: Work, cursor: Cursor): void {
@@ -163,6 +173,13 @@ function frameOf(
     if (!text.startsWith(boundary, start)) continue;
     if (length === boundary.length) return { index, closes: false };
     if (text.startsWith('--', start + boundary.length)) return { index, closes: true };
+  }
+  // Something stands behind the end, or blanks before its dashes: `--boundary-->`.
+  for (let index = frames.length - 1; index >= 0; index--) {
+    const boundary = frames[index]?.boundary ?? '';
+    if (length <= boundary.length + 2 || !text.startsWith(boundary, start)) continue;
+    const rest = text.slice(start + boundary.length, Math.min(stop, start + boundary.length + 80));
+    if (/^[ \t]*--(?![\w=-])/.test(rest)) return { index, closes: true };
   }
   return null;
 }
@@ -246,11 +263,13 @@ function openEntity(work: Work, cursor: Cursor, frames: Frame[], at: number): nu
 }
 
 function openMultipart(work: Work, frames: Frame[], part: OpenPart, header: HeaderBlock, text: string): void {
-  const value = headerValue(header, 'content-type');
+  const value = headerValueAsWritten(header, 'content-type');
   let boundary = (value === null ? undefined : rawBoundary(value)) ?? '';
-  if (boundary === '') {
-    boundary = sniffBoundary(text, header.bodyStart);
-    addProblem(work.problems, 'boundary-missing', part.type);
+  const bodyBegin = text.slice(Math.max(0, header.bodyStart - 1), header.bodyStart + SNIFF_BYTES);
+  if (boundary === '' || (bodyBegin.length < SNIFF_BYTES && !bodyBegin.includes(`\n--${boundary}`))) {
+    const sniffed = sniffBoundary(bodyBegin);
+    addProblem(work.problems, boundary === '' ? 'boundary-missing' : 'boundary-unseen', part.type);
+    if (sniffed !== '') boundary = sniffed;
   }
   if (boundary === '') {
     part.type = 'text/plain';
@@ -311,19 +330,13 @@ function typeOf(work: Work, value: string): string {
 
 /** The boundary parameter with its bytes as they are: it is compared, not shown. */
 function rawBoundary(contentType: string): string | undefined {
-  const boundary = parseParameterised(contentType).parameters.get('boundary');
-  return boundary === undefined
-    ? undefined
-    : Buffer.from(boundary, 'utf8').toString('latin1').trimEnd().slice(0, 1_000);
+  return rawParameter(contentType, 'boundary')?.trimEnd();
 }
 
 /** The first line that begins with two dashes, if a Content- header stands behind it. */
-function sniffBoundary(text: string, bodyStart: number): string {
-  const hit = text.indexOf('\n--', Math.max(0, bodyStart - 1));
-  if (hit === -1) return '';
-  const lineEnd = endOfLine(text, hit + 1, text.length);
-  if (text.slice(lineEnd + 1, lineEnd + 9).toLowerCase() !== 'content-') return '';
-  return text.slice(hit + 3, Math.min(lineEnd, hit + 203)).trimEnd();
+function sniffBoundary(body: string): string {
+  const match = /\n--(\S[^\n]{0,200}?)[ \t]*\nContent-/i.exec(body);
+  return match?.[1] ?? '';
 }
 
 function endOfLine(text: string, from: number, end: number): number {

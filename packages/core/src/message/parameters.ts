@@ -27,7 +27,23 @@ export function parseParameterised(header: string): Parameterised {
   const parameters = new Map<string, string>();
   if (semicolon === -1) return { value, parameters };
   const pieces = new Map<string, Piece[]>();
-  let at = semicolon + 1;
+  for (const [name, text] of rawParameters(header)) addPiece(name, text, parameters, pieces);
+  for (const [name, list] of pieces) {
+    // RFC 2231 forms win over a plain one that is there for old readers.
+    parameters.set(name, joined(list));
+  }
+  return { value, parameters };
+}
+
+/** A parameter's first value as it stands, nothing decoded or collapsed. `name` in lower case. */
+export function rawParameter(header: string, name: string): string | undefined {
+  for (const [key, text] of rawParameters(header)) if (key === name) return text;
+  return undefined;
+}
+
+function* rawParameters(header: string): Generator<readonly [string, string]> {
+  const semicolon = header.indexOf(';');
+  let at = semicolon === -1 ? header.length : semicolon + 1;
   for (let count = 0; at < header.length && count < MAX_PARAMETERS; count++) {
     const equals = nextOf(header, '=', ';', at);
     if (equals >= header.length || header.charCodeAt(equals) === 59) {
@@ -37,13 +53,8 @@ export function parseParameterised(header: string): Parameterised {
     const name = header.slice(at, equals).trim().toLowerCase();
     const [text, next] = valueFrom(header, equals + 1);
     at = next;
-    addPiece(name, text, parameters, pieces);
+    yield [name, text];
   }
-  for (const [name, list] of pieces) {
-    // RFC 2231 forms win over a plain one that is there for old readers.
-    parameters.set(name, joined(list));
-  }
-  return { value, parameters };
 }
 
 function addPiece(

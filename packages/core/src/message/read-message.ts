@@ -66,13 +66,12 @@ export function readMessage(scan: Scan, identity: Identity, declaredHeaders: rea
     attachment: false,
     patch: false,
   };
-  const read = formsToRead(reading, scan.parts);
-  for (const part of scan.parts) readPart(reading, part, read);
+  const read = formsToRead(reading, scan);
+  for (const part of scan.parts) readPart(reading, scan, part, read);
   const { header } = scan;
   const isReply =
     identity.references.length > 0 ||
-    headerValue(header, 'in-reply-to') !== null ||
-    headerValue(header, 'references') !== null;
+    (headerValue(header, 'in-reply-to') || headerValue(header, 'references') || '') !== '';
   const flags: Flag[] = [];
   if (reading.attachment) flags.push('attachment');
   if (reading.html) flags.push('html');
@@ -111,20 +110,21 @@ export function parseMessage(raw: Uint8Array, declaredHeaders: readonly string[]
 }
 
 /** Which parts are read: of each group of forms the plain text if it is not blank, else the markup. Null: there are no such groups. */
-function formsToRead(reading: Reading, parts: readonly Part[]): ReadonlySet<number> | null {
+function formsToRead(reading: Reading, scan: Scan): ReadonlySet<number> | null {
+  const { parts } = scan;
   if (!parts.some((part) => part.alternative !== -1)) return null;
   const withPlain = new Set<number>();
   for (const part of parts) {
     if (part.alternative === -1 || withPlain.has(part.alternative)) continue;
     if (!part.leaf || part.type !== 'text/plain' || isAttached(part)) continue;
-    const bytes = decodedText(reading, part);
+    const bytes = decodedText(reading, scan, part);
     reading.decoded.set(part, bytes);
     if (!isBlank(bytes)) withPlain.add(part.alternative);
   }
   return withPlain;
 }
 
-function readPart(reading: Reading, part: Part, withPlain: ReadonlySet<number> | null): void {
+function readPart(reading: Reading, scan: Scan, part: Part, withPlain: ReadonlySet<number> | null): void {
   if (part.filename !== '' || part.disposition === 'attachment') {
     const isBody = part.depth === 0 && part.disposition !== 'attachment';
     if (!SEALS.has(part.type) && !isBody && !part.embedded) reading.attachment = true;
@@ -139,7 +139,7 @@ function readPart(reading: Reading, part: Part, withPlain: ReadonlySet<number> |
   const isMarkup = MARKUP.has(part.type);
   if (isMarkup && !isAttached(part) && withPlain?.has(part.alternative)) return;
   const isBody = (part.type === 'text/plain' || isMarkup) && !isAttached(part) && !part.embedded;
-  let bytes = reading.decoded.get(part) ?? decodedText(reading, part);
+  let bytes = reading.decoded.get(part) ?? decodedText(reading, scan, part);
   if (isMarkup) {
     const page = htmlToText(bytes);
     if (page.cut) addProblem(reading.problems, 'html-cut', part.type);
@@ -157,8 +157,8 @@ function addRuns(reading: Reading, body: BodyText, bytes: Buffer): void {
   }
 }
 
-function decodedText(reading: Reading, part: Part): Buffer {
-  const { bytes, problem } = toUtf8(partBytes(part), part.charset);
+function decodedText(reading: Reading, scan: Scan, part: Part): Buffer {
+  const { bytes, problem } = toUtf8(partBytes(scan, part), part.charset);
   if (problem !== null) addProblem(reading.problems, problem.code, problem.detail);
   return bytes;
 }

@@ -52,22 +52,26 @@ export function decodeTransfer(bytes: Buffer, encoding: TransferEncoding): Buffe
 function decodeBase64(bytes: Buffer): Buffer {
   const text = bytes.toString('latin1');
   const odd = text.search(/[^A-Za-z0-9+/\s]/);
-  if (odd === -1) return Buffer.from(text, 'base64');
-  if (text.charCodeAt(odd) === 61) {
+  const hasWords = text.includes(' ') && /\S[ \t]+\S/.test(text);
+  if (odd === -1 && !hasWords) return Buffer.from(text, 'base64');
+  if (!hasWords && text.charCodeAt(odd) === 61) {
     const rest = /[^=\s]/g;
     rest.lastIndex = odd;
     if (!rest.test(text)) return Buffer.from(text, 'base64');
   }
-  return decodeDamagedBase64(text);
+  return decodeDamagedBase64(text) ?? bytes;
 }
 
 /**
  * Line by line: a line with a blank between words, or with signs that base64 lacks making up a quarter of it, is text that someone appended
  * (a list footer) and left out; other odd signs are skipped; padding ends a run of digits and a new run may follow it.
+ * Null where most lines are text: then the label is wrong, and nothing is encoded.
  */
-function decodeDamagedBase64(text: string): Buffer {
+function decodeDamagedBase64(text: string): Buffer | null {
   const pieces: Buffer[] = [];
   let digits = '';
+  const encodedLines = 0;
+  const textLines = 0;
   for (const line of text.split('\n')) {
     const trimmed = line.trim();
     const clean = trimmed.replace(/[^A-Za-z0-9+/=]+/g, '');
@@ -82,6 +86,7 @@ function decodeDamagedBase64(text: string): Buffer {
       }
     });
   }
+  if (textLines > encodedLines) return null;
   pieces.push(Buffer.from(digits, 'base64'));
   return Buffer.concat(pieces);
 }

@@ -95,7 +95,7 @@ describe('readGzip', () => {
   it('gives what stands before damaged data', async () => {
     const { bytes, end } = await unpack(Buffer.concat([PACKED, flip(PACKED, 20)]), 1000);
     expect(bytes.subarray(0, TEXT.length).equals(TEXT)).toBe(true);
-    expect(end.damage).toMatch(/damaged|wrong/);
+    expect(end.damage).toBe('its compressed data is damaged');
   });
 
   it('goes on behind a wrong checksum and says so', async () => {

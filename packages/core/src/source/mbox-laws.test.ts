@@ -17,22 +17,25 @@ const POSTMARK = 'From a@example.org Wed Jan  1 10:08:38 2020';
 
 /** Lines that a careless reader would stumble over. */
 const line = fc.oneof(
-  fc.constantFrom(
-    '',
-    'From ',
-    'From',
-    POSTMARK,
-    `>${POSTMARK}`,
-    `>>${POSTMARK}`,
-    '> From x',
-    '>',
-    'From the start',
-    ' ',
-    '\0',
-    'Subject: x',
-  ),
-  fc.string({ maxLength: 60 }).map((text) => text.replaceAll(/[\r\n]/g, ' ')),
-  fc.integer({ min: 1, max: 3000 }).map((length) => 'x'.repeat(length)),
+  {
+    weight: 6,
+    arbitrary: fc.constantFrom(
+      '',
+      'From ',
+      'From',
+      POSTMARK,
+      `>${POSTMARK}`,
+      `>>${POSTMARK}`,
+      '> From x',
+      '>',
+      'From the start',
+      ' ',
+      '\0',
+      'Subject: x',
+    ),
+  },
+  { weight: 3, arbitrary: fc.string({ maxLength: 60 }).map((text) => text.replaceAll(/[\r\n]/g, ' ')) },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 3000 }).map((length) => 'x'.repeat(length)) },
 );
 const message = fc.array(line, { maxLength: 12 }).map((lines) => lines.map((text) => `${text}\n`).join(''));
 const messages = fc.array(message, { maxLength: 8 });
@@ -41,6 +44,9 @@ const lineEnd = fc.constantFrom('\n', '\r\n');
 const withEnds = (text: string, end: string) => text.replaceAll('\n', end);
 const mboxOf = (texts: readonly string[], end: string) =>
   withEnds(texts.map((text) => `${POSTMARK}\n${text.replaceAll(/^>*From /gm, '>$&')}\n`).join(''), end);
+
+/** A first message so long that the file's opening is judged before the next one is fed. */
+const OPENING = mboxOf([`${'x'.repeat(3000)}\n`], '\n');
 
 type Copy = Omit<Extract<ReadItem, { kind: 'message' }>, 'bytes'> & { readonly text: string };
 function copyOf(item: ReadItem): Copy | Exclude<ReadItem, { kind: 'message' }> {
@@ -98,12 +104,14 @@ describe('an mbox', () => {
   it('reads the same from pieces of any size', async () => {
     // Not only well-formed ones: any lines in any order.
     const anything = fc
-      .tuple(message, messages, message)
+      .tuple(fc.oneof(message, fc.constant(OPENING)), messages, message)
       .map(([before, texts, behind]) => `${before}${mboxOf(texts, '\n')}${behind}`);
     const limit = fc.constantFrom(1, 100, 1_000_000);
     const law = fc.asyncProperty(
       anything,
-      fc.array(fc.integer({ min: 1, max: 9000 }), { minLength: 1 }),
+      fc.array(fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 9000 })), {
+        minLength: 1,
+      }),
       limit,
       async (text, sizes, messageBytes) => {
         const content = Buffer.from(text);
@@ -127,8 +135,29 @@ describe('an mbox', () => {
         expect(items).toEqual(await readAll(write('pieces', content), { messageBytes }));
       },
     );
-    await fc.assert(law);
+    await fc.assert(law, { numRuns: 300 });
   });
+
+  it.each([1, 10, 1_000_000])(
+    'finds a separator wherever pieces and windows end, holding %d bytes',
+    (messageBytes) => {
+      for (let length = 8000; length < 8300; length++) {
+        const content = Buffer.from(mboxOf(['', `${'x'.repeat(length)}\n`, 'y\n'], '\r\n'));
+        const options = { base: 0, from: 0, to: Number.POSITIVE_INFINITY, messageBytes, windowBytes: 8192 };
+        const splitter = new MboxSplitter(options);
+        const ends: number[] = [];
+        for (let fed = 0; !splitter.done; fed += 61) {
+          splitter.filled(content.copy(splitter.room(), 0, fed, fed + 61));
+          if (fed + 61 >= content.length) splitter.finish(false);
+          for (let item = splitter.next(); item !== null; item = splitter.next()) {
+            if (item.kind === 'message') ends.push(item.offset + item.length);
+          }
+        }
+        const separator = POSTMARK.length + 2;
+        expect(ends).toEqual([separator + 2, 2 * separator + length + 6, content.length]);
+      }
+    },
+  );
 
   it('gives every item once in any division into ranges, plain or packed', async () => {
     const anything = fc.tuple(

@@ -1,5 +1,4 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { join } from 'node:path';
 import { HayrickError } from '../errors.ts';
 import type { Compression, FileOfSource } from './source.ts';
 
@@ -10,7 +9,8 @@ export interface OpenFile {
 }
 
 export function pathOf(file: FileOfSource): string {
-  return file.name === '' ? file.path : join(file.path, file.name);
+  // Once a file, where join() would be a tenth of the cost.
+  return file.name === '' ? file.path : `${file.path}/${file.name}`;
 }
 
 /**
@@ -76,10 +76,10 @@ const REASONS: Readonly<Record<string, string>> = {
 export function fileError(path: string, cause: unknown): HayrickError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   if (code === 'ENOENT' || code === 'ENOTDIR') {
-    const hint = path.includes('\uFFFD')
-      ? 'Its name is not UTF-8: rename it.'
-      : 'Check the path, or whether its disk is mounted.';
-    return new HayrickError('SOURCE_MISSING', `${path} does not exist. ${hint}`, { cause });
+    const text = path.includes('\uFFFD')
+      ? `${path} cannot be opened: its name is not UTF-8. Rename it.`
+      : `${path} does not exist. Check the path, or whether its disk is mounted.`;
+    return new HayrickError('SOURCE_MISSING', text, { cause });
   }
   const reason = REASONS[code] ?? (cause instanceof Error ? cause.message : String(cause));
   return new HayrickError('SOURCE_UNREADABLE', `${path} cannot be read: ${reason}.`, { cause });

@@ -47,6 +47,8 @@ describe('readMbox', () => {
       `${MARK}A: 1\r\n\r\nx\r\n\n${MARK}B: 2\n\ny\n\r\n${MARK}C: 3\n`,
       ['A: 1\r\n\r\nx\r\n', 'B: 2\n\ny\n', 'C: 3\n'],
     ],
+    ['a blank line first', `\n${MARK}A: 1\n`, ['A: 1\n']],
+    ['a blank line with CRLF first', `\r\n${MARK}A: 1\n`, ['A: 1\n']],
     ['blank lines first', `\n\r\n\n${MARK}A: 1\n`, ['A: 1\n']],
     ['a byte order mark first', `\xef\xbb\xbf${MARK}A: 1\n`, ['A: 1\n']],
     ['a separator not behind a blank line', `${MARK}A: 1\n\nx\n${MARK}y\n`, [`A: 1\n\nx\n${MARK}y\n`]],

@@ -202,6 +202,14 @@ describe('recognise of a folder', () => {
     ]);
   });
 
+  it('says which names it cannot open', async () => {
+    make({ '1.eml': EML });
+    writeFileSync(Buffer.from(`${root}/caf\xe9.eml`, 'latin1'), EML);
+    const { ignored } = await recognise(root);
+    expect(ignored).toMatchObject([{ reason: expect.stringContaining('not UTF-8. Rename it') }]);
+    expect(await listed('')).toEqual(['1.eml']);
+  });
+
   it.each<[string, Record<string, string | null>, RegExp]>([
     ['an empty folder', {}, /without files/],
     ['a folder without mail', { 'a/x.txt': 'text', 'b.png': 'x' }, /a\/x\.txt: no mail.*\(and 1 more\)/],

@@ -255,7 +255,6 @@ export class MboxSplitter {
     this.#base += keep;
     this.#start = Math.max(0, this.#start - keep);
     this.#text = Math.max(0, this.#text - keep);
-    this.#hole = Math.max(0, this.#hole - keep);
     this.#scan -= keep;
   }
 }

@@ -19,6 +19,8 @@ interface Draft {
   phrase: string;
   comment: string;
   angle: string | null;
+  /** How long the phrase was when the brackets came. */
+  angleAt: number;
   /** Something of the phrase stood in quotes: then an `@` in it does not make it an address where one stands in brackets. */
   quoted: string;
 }
@@ -71,11 +73,17 @@ export function parseAddresses(value: string): AddressList {
       }
       case '<': {
         const [text, next] = angleFrom(value, at + 1);
-        if (draft.angle === null) draft.angle = text;
-        else if (text.includes('@')) {
-          // A second address in brackets without a comma between: two mailboxes.
-          finish();
+        if (draft.angle === null) {
           draft.angle = text;
+          draft.angleAt = draft.phrase.length;
+        } else if (text.includes('@')) {
+          // A second address in brackets without a comma between: two mailboxes, the words between belong to the second.
+          const between = draft.phrase.slice(draft.angleAt);
+          draft.phrase = draft.phrase.slice(0, draft.angleAt);
+          finish();
+          draft.phrase = between;
+          draft.angle = text;
+          draft.angleAt = between.length;
         }
         at = next;
         break;
@@ -103,7 +111,7 @@ export function parseAddresses(value: string): AddressList {
 }
 
 function emptyDraft(): Draft {
-  return { phrase: '', comment: '', angle: null, quoted: '' };
+  return { phrase: '', comment: '', angle: null, angleAt: 0, quoted: '' };
 }
 
 function addressOf(draft: Draft): Address | null {

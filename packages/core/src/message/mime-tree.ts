@@ -266,9 +266,10 @@ function openMultipart(work: Work, frames: Frame[], part: OpenPart, header: Head
   const value = headerValueAsWritten(header, 'content-type');
   let boundary = (value === null ? undefined : rawBoundary(value)) ?? '';
   const bodyBegin = text.slice(Math.max(0, header.bodyStart - 1), header.bodyStart + SNIFF_BYTES);
-  if (boundary === '' || (bodyBegin.length < SNIFF_BYTES && !bodyBegin.includes(`\n--${boundary}`))) {
+  if (boundary === '' || !bodyBegin.includes(`\n--${boundary}`)) {
     const sniffed = sniffBoundary(bodyBegin);
-    addProblem(work.problems, boundary === '' ? 'boundary-missing' : 'boundary-unseen', part.type);
+    if (boundary === '') addProblem(work.problems, 'boundary-missing', part.type);
+    else if (sniffed !== '') addProblem(work.problems, 'boundary-unseen', part.type);
     if (sniffed !== '') boundary = sniffed;
   }
   if (boundary === '') {

@@ -9,7 +9,7 @@ export function transferEncoding(value: string | null): {
   readonly known: boolean;
   readonly name: string;
 } {
-  const name = (value ?? '').toLowerCase().replace(/[\s"';].*$/, '');
+  const name = (value ?? '').toLowerCase().replace(/^[\s"']+|[\s"';].*$/g, '');
   switch (name) {
     case 'base64':
     case 'base-64':
@@ -65,18 +65,26 @@ function decodeBase64(bytes: Buffer): Buffer {
 /**
  * Line by line: a line with a blank between words, or with signs that base64 lacks making up a quarter of it, is text that someone appended
  * (a list footer) and left out; other odd signs are skipped; padding ends a run of digits and a new run may follow it.
- * Null where most lines are text: then the label is wrong, and nothing is encoded.
+ * Null where the first line and most others are text: then the label is wrong, and nothing is encoded.
  */
 function decodeDamagedBase64(text: string): Buffer | null {
   const pieces: Buffer[] = [];
   let digits = '';
-  const encodedLines = 0;
-  const textLines = 0;
+  let encodedLines = 0;
+  let textLines = 0;
+  let beginsAsText = false;
   for (const line of text.split('\n')) {
     const trimmed = line.trim();
     const clean = trimmed.replace(/[^A-Za-z0-9+/=]+/g, '');
-    if (clean.length < trimmed.length && (/\s/.test(trimmed) || clean.length * 4 < trimmed.length * 3))
+    if (clean.length < trimmed.length && (/\s/.test(trimmed) || clean.length * 4 < trimmed.length * 3)) {
+      if (encodedLines === 0) beginsAsText = true;
+      textLines++;
       continue;
+    }
+    // Behind padding, and behind such text, only lines that are beyond doubt.
+    if (digits === '' && pieces.length > 0 && clean !== trimmed) continue;
+    if (textLines > 0 && encodedLines > 0 && (clean !== trimmed || clean.length < 60)) continue;
+    if (clean !== '') encodedLines++;
     const runs = clean.split(/=+/);
     runs.forEach((run, i) => {
       digits += run;
@@ -86,7 +94,7 @@ function decodeDamagedBase64(text: string): Buffer | null {
       }
     });
   }
-  if (textLines > encodedLines) return null;
+  if (beginsAsText && textLines > encodedLines) return null;
   pieces.push(Buffer.from(digits, 'base64'));
   return Buffer.concat(pieces);
 }

@@ -1,7 +1,8 @@
 // Hot: bench/src/cases/analyze.ts.
-import { BOUNDARY } from '../document/document.ts';
+
 import { LIMITS } from '../limits.ts';
 import { ASCII_KIND, asciiKinds } from './ascii.ts';
+import { BOUNDARY } from './boundary.ts';
 import { ExactScanner } from './exact-scanner.ts';
 import type { TokenSink } from './token-runs.ts';
 import { WordTable } from './word-table.ts';
@@ -73,7 +74,7 @@ class DocumentAnalyzer implements Analyzer, TokenSink {
     if (this.#out.length > LARGEST_KEPT_BUFFER) this.#out = Buffer.allocUnsafeSlow(FIRST_BUFFER);
     if (this.#encoded.length > LARGEST_KEPT_BUFFER) this.#encoded = Buffer.allocUnsafeSlow(FIRST_BUFFER);
     this.#length = 0;
-    this.#limit = limit;
+    this.#limit = Math.min(limit, Number.MAX_SAFE_INTEGER);
     this.#written = 0;
     this.#cut = 0;
     this.#boundaryWanted = false;

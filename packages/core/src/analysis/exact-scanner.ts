@@ -2,7 +2,7 @@
 import { LIMITS } from '../limits.ts';
 import { type CharacterClass, CLASS, characterClass } from './character-class.ts';
 import { CodePointTable } from './code-points.ts';
-import { MARK_LIKE, normalForm } from './normal-form.ts';
+import { JOINS_BACK, MARK_LIKE, normalForm } from './normal-form.ts';
 import { TokenRuns, type TokenSink } from './token-runs.ts';
 import { decodeCodePoint } from './utf8.ts';
 
@@ -10,9 +10,6 @@ import { decodeCodePoint } from './utf8.ts';
 const ROLE = { mark: 1, joins: 2, becomesOne: 3, becomesText: 4 } as const;
 const ROLE_BITS = 3;
 const CLASS_BITS = 4;
-
-/** Letters that NFC may join to the one before: vowels and finals of Hangul, and a vowel sign of Kirat Rai. A test finds them all. */
-const COMPOSES_BACK = /[\p{M}\u1161-\u1175\u11A8-\u11C2\u{16D67}]/u;
 
 const FIRST_BEYOND_ASCII = 0x80;
 const KEPT_NORMAL_FORMS = 4096;
@@ -53,6 +50,7 @@ export class ExactScanner {
    */
   feed(bytes: Uint8Array, start: number, end: number): boolean {
     let at = start;
+    this.#marks = 0;
     while (at < end) {
       const decoded = decodeCodePoint(bytes, at, end);
       at += decoded & 7;
@@ -124,7 +122,7 @@ export class ExactScanner {
     const character = String.fromCodePoint(codePoint);
     if (MARK_LIKE.test(character)) return ROLE.mark;
     const decomposed = character.normalize('NFKD');
-    if (COMPOSES_BACK.test(String.fromCodePoint(decomposed.codePointAt(0) ?? 0))) return ROLE.joins;
+    if (JOINS_BACK.test(String.fromCodePoint(decomposed.codePointAt(0) ?? 0))) return ROLE.joins;
     const normal = normalForm(character);
     const first = normal.codePointAt(0) ?? 0;
     const classOfFirst = characterClass(first);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { boundMarks, foldCase, normalForm } from './normal-form.ts';
+import { boundMarks, foldCase, JOINS_BACK, MARK_LIKE, normalForm } from './normal-form.ts';
 
 /**
  * CaseFolding.txt of Unicode 17, status C: first code point, then `+n` or `*n` for n of them one or two apart, then what is added
@@ -83,6 +83,33 @@ describe('normalForm', () => {
   it('is its own normal form', () => {
     const changed = [...codePoints()].filter(([, c]) => normalForm(normalForm(c)) !== normalForm(c));
     expect(changed.map(([codePoint]) => codePoint.toString(16))).toEqual([]);
+  });
+});
+
+describe('JOINS_BACK', () => {
+  it('holds all that NFC composes with what stands before, and nothing of another kind', () => {
+    const composing = new Set<string>();
+    for (const [, character] of codePoints()) {
+      const decomposed = character.normalize('NFD');
+      if (decomposed === character || decomposed.normalize('NFC') !== character) continue;
+      for (const later of [...decomposed].slice(1)) composing.add(later);
+    }
+    expect([...composing].filter((c) => !JOINS_BACK.test(c))).toEqual([]);
+    const others = [...codePoints()].filter(
+      ([, c]) => JOINS_BACK.test(c) && !/\p{M}/u.test(c) && !composing.has(c),
+    );
+    expect(others).toEqual([]);
+  });
+});
+
+describe('MARK_LIKE', () => {
+  it('holds all that begins with what NFKD puts in order among marks', () => {
+    // Such a one changes places with a mark of class 240 (U+0345) before it, or of class 1 (U+0334) behind it.
+    const isOrdered = (c: string) =>
+      `x\u0345${c}`.normalize('NFKD') !== `x\u0345${c}` || `x${c}\u0334`.normalize('NFKD') !== `x${c}\u0334`;
+    const beginsOrdered = (c: string) => isOrdered([...c.normalize('NFKD')][0] ?? '');
+    const missed = [...codePoints()].filter(([, c]) => beginsOrdered(c) && !MARK_LIKE.test(c));
+    expect(missed).toEqual([]);
   });
 });
 

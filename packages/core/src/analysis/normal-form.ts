@@ -3,6 +3,12 @@ import { LIMITS } from '../limits.ts';
 /** A mark, or one of the two halfwidth signs that become one. */
 export const MARK_LIKE: RegExp = /[\p{M}\uFF9E\uFF9F]/u;
 
+/**
+ * What normalisation may reorder behind, strip from or compose with the code point before it: marks, vowels and finals of Hangul, and
+ * one vowel sign of Kirat Rai. A test finds them all.
+ */
+export const JOINS_BACK: RegExp = /[\p{M}\u1161-\u1175\u11A8-\u11C2\u{16D67}]/u;
+
 const LETTER_WITH_MARKS = /([\p{L}&&[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]])\p{M}+/gv;
 
 /**

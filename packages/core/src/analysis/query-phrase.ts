@@ -1,7 +1,7 @@
 import { LIMITS } from '../limits.ts';
-import type { PhraseItem } from '../query/condition.ts';
 import { endingsAndTails } from './endings.ts';
 import { ExactScanner } from './exact-scanner.ts';
+import type { PhraseItem } from './phrase-item.ts';
 import { stem } from './porter.ts';
 import type { TokenKind } from './token-runs.ts';
 

@@ -1,3 +1,5 @@
+export { BOUNDARY } from '../analysis/boundary.ts';
+
 /**
  * What is indexed of a message: one per message, whatever number of archives hold it. Nothing in it depends on other messages.
  * The three maps go by field name, built-in (fields/fields.ts) or declared in the settings; a field without a value is absent.
@@ -19,6 +21,3 @@ export interface Document {
   /** Declared dates (unix seconds) and numbers. */
   readonly numbers: Readonly<Record<string, readonly number[]>>;
 }
-
-/** A token that no text and no query yields: phrases cannot cross it. One byte in Latin-1, punctuation to Unicode. */
-export const BOUNDARY = '¶';

@@ -1,8 +1,6 @@
-/** One position of a phrase. */
-export type PhraseItem =
-  | { readonly kind: 'token'; readonly token: string }
-  /** Any token that begins with `prefix`, or is one of `stems` (which do not). Only the last item of a phrase may be one. */
-  | { readonly kind: 'prefix'; readonly prefix: string; readonly stems: readonly string[] };
+import type { PhraseItem } from '../analysis/phrase-item.ts';
+
+export type { PhraseItem } from '../analysis/phrase-item.ts';
 
 /**
  * A query after names, dates, access and analysis are resolved: what every backend is given and the oracle judges by.

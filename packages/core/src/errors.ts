@@ -38,6 +38,7 @@ const KINDS = {
   DISK_FULL: 'failed',
   LOCKED: 'failed',
   ENGINE_FAILED: 'failed',
+  ENGINE_UNREACHABLE: 'failed',
   WORKER_FAILED: 'failed',
   CLOSED: 'failed',
 } as const satisfies Record<string, ErrorKind>;

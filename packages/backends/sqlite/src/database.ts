@@ -73,6 +73,7 @@ export function settle(db: Db): void {
 
 const FTS_TABLES = ['words', 'aside', 'keywords'] as const;
 
+/** Options are whole numbers, and numbers are bound as fractions: so written out. */
 function setFts(db: Db, table: (typeof FTS_TABLES)[number], name: string, value: number): void {
-  db.prepare<[string, number]>(`INSERT INTO ${table}(${table}, rank) VALUES(?, ?)`).run(name, value);
+  db.exec(`INSERT INTO ${table}(${table}, rank) VALUES('${name}', ${value})`);
 }

@@ -20,7 +20,9 @@ export class Thread {
     this.#worker = new Worker(new URL(import.meta.resolve('@hayrick/sqlite/thread')), { workerData: data });
     this.#worker.unref();
     this.#worker.on('message', (reply: ThreadReply) => this.#settle(reply));
-    this.#worker.on('error', (error) => this.#end(error));
+    this.#worker.on('error', (cause) =>
+      this.#end(new HayrickError('WORKER_FAILED', `The thread of the index ${this.#path} died.`, { cause })),
+    );
     this.#worker.on('exit', () =>
       this.#end(new HayrickError('CLOSED', `The index ${this.#path} is closed.`)),
     );

@@ -8,19 +8,32 @@ import { prepareSearcher } from './search.ts';
 import type { ThreadCalls, ThreadData, ThreadReply, ThreadRequest } from './thread-protocol.ts';
 
 const data = workerData as ThreadData;
-const calls = translate(data.path, () => openCalls(data));
+const opened = attempt(() => openCalls(data));
 
 parentPort?.on('message', ({ call, name, args }: ThreadRequest) => {
-  const reply = (answer: ThreadReply) => parentPort?.postMessage(answer);
-  try {
-    const method = calls[name] as ((...values: readonly unknown[]) => unknown) | undefined;
+  const answer = attempt(() => {
+    if (!opened.ok) throw opened.error;
+    const method = opened.value[name] as ((...values: readonly unknown[]) => unknown) | undefined;
     if (method === undefined) throw new TypeError(`no call ${name} in a thread that does ${data.role}`);
-    reply({ call, ok: true, value: translate(data.path, () => method(...args)) });
-  } catch (error) {
-    const code = error instanceof HayrickError ? error.code : null;
-    reply({ call, ok: false, code, message: error instanceof Error ? error.message : String(error) });
-  }
+    return method(...args);
+  });
+  parentPort?.postMessage(answer.ok ? { call, ...answer } : failed(call, answer.error));
 });
+
+type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown };
+
+function attempt<T>(work: () => T): Attempt<T> {
+  try {
+    return { ok: true, value: translate(data.path, work) };
+  } catch (error) {
+    return { ok: false, error };
+  }
+}
+
+function failed(call: number, error: unknown): ThreadReply {
+  const code = error instanceof HayrickError ? error.code : null;
+  return { call, ok: false, code, message: error instanceof Error ? error.message : String(error) };
+}
 
 function openCalls({ role, path, fields }: ThreadData): Partial<ThreadCalls> {
   if (role === 'load') return openLoader(path, fields);

@@ -104,7 +104,7 @@ async function withRetries<T>(target: Target, work: () => Promise<T>, retry: Ret
 }
 
 /** Failures that may pass by themselves. */
-const OUTAGES: ReadonlySet<string> = new Set(['LOCKED', 'ENGINE_FAILED', 'DISK_FULL']);
+const OUTAGES: ReadonlySet<string> = new Set(['LOCKED', 'ENGINE_UNREACHABLE', 'DISK_FULL']);
 
 async function quarantineRefused(
   catalog: Catalog,

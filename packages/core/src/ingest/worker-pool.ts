@@ -25,6 +25,9 @@ const HEAP_MIB = 512;
 interface ParseThread {
   readonly worker: Worker;
   readonly at: Float64Array;
+  /** Who is told of what the thread says, and of its death. */
+  hear: (message: FromWorker) => void;
+  died: (error: unknown) => void;
 }
 
 export function openWorkerPool(options: {
@@ -43,7 +46,15 @@ export function openWorkerPool(options: {
       workerData: { fields, at },
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB },
     });
-    const thread = { worker, at: new Float64Array(at).fill(-1) };
+    const thread: ParseThread = {
+      worker,
+      at: new Float64Array(at).fill(-1),
+      hear: () => undefined,
+      died: () => undefined,
+    };
+    worker.on('message', (message: FromWorker) => thread.hear(message));
+    worker.on('error', (error) => thread.died(error));
+    worker.on('exit', () => thread.died(new Error('it stopped answering')));
     all.add(thread);
     return thread;
   }
@@ -65,27 +76,24 @@ export function openWorkerPool(options: {
       }, STUCK_AFTER);
       const end = (how: ThreadEnd) => {
         clearInterval(watch);
-        worker.removeAllListeners();
-        worker.on('error', () => undefined);
+        thread.hear = () => undefined;
+        thread.died = () => undefined;
         handled.then(
           () => resolve(how),
           (error: unknown) => resolve({ kind: 'refused', error }),
         );
       };
-      worker.on('message', (message: FromWorker) => {
+      const failed = (message: string) =>
+        end({ kind: 'refused', error: new HayrickError('WORKER_FAILED', `A parsing thread failed: ${message}`) });
+      thread.died = (error) => end({ kind: 'died', error });
+      thread.hear = (message) => {
         if (message.kind === 'done') end({ kind: 'done' });
-        else if (message.kind === 'failed')
-          end({
-            kind: 'refused',
-            error: new HayrickError('WORKER_FAILED', `A parsing thread failed: ${message.message}`),
-          });
+        else if (message.kind === 'failed') failed(message.message);
         else {
           handled = handled.then(() => onBatch(message.batch)).then(() => send({ kind: 'credit' }));
           handled.catch((error: unknown) => end({ kind: 'refused', error }));
         }
-      });
-      worker.on('error', (error) => end({ kind: 'died', error }));
-      worker.on('exit', () => end({ kind: 'died', error: new Error('it stopped answering') }));
+      };
       send({ kind: 'unit', unit });
     });
   }

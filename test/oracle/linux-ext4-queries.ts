@@ -104,7 +104,7 @@ export const QUERIES: readonly (readonly [string, Condition])[] = [
   ['from:tytso@mit.edu', keyword('from', 'tytso@mit.edu')],
   ['from:TYTSO@MIT.EDU', keyword('from', 'tytso@mit.edu')],
   ['from:@kernel.org', keyword('from', '@kernel.org')],
-  ['from:suse.cz', or(keyword('from', '@suse.cz'), keyword('from', 'suse.cz@'))],
+  ['from:suse.cz', or(keyword('from', '@suse.cz'), keyword('from', 'suse.cz'))],
   ['to:linux-ext4@vger.kernel.org', keyword('to', 'linux-ext4@vger.kernel.org')],
   ['cc:@linux-foundation.org', keyword('cc', '@linux-foundation.org')],
   ['tc:jack@suse.cz', or(keyword('to', 'jack@suse.cz'), keyword('cc', 'jack@suse.cz'))],

@@ -98,24 +98,42 @@ function headerOf(message: Message, field: DeclaredField | undefined): readonly 
   return field === undefined ? [] : (message.headers[field.header.toLowerCase()] ?? []);
 }
 
-/** An address itself, `local@` for its local part, and `@domain` for its domain and each domain above. */
-export function addressKeywords({ address }: Pick<Address, 'address'>): string[] {
-  const whole = address.trim().toLowerCase();
-  const at = whole.lastIndexOf('@');
-  if (whole === '') return [];
-  if (at < 0) return [inLowerCase(whole)];
-  const labels = whole.slice(at + 1).split('.');
-  const domains = labels.map((_, i) => `@${labels.slice(i).join('.')}`);
-  return [whole, whole.slice(0, at + 1), ...domains].map(inLowerCase);
+/**
+ * An address itself, its local part alone, and `@domain` for its domain and each domain above. Quotes around a plain local part, angle
+ * brackets around the whole and empty labels of the domain do not count. What has no @ is a local part.
+ */
+function addressKeywords({ address }: Pick<Address, 'address'>): string[] {
+  const whole = /^<?(.*?)>?$/s.exec(wellFormed(address).toLowerCase())?.[1]?.trim() ?? '';
+  const [, before = whole, after = ''] = /^(.*)@([^@]*)$/s.exec(whole) ?? [];
+  const local = before.trim().replace(/^"([^\s"@\\]+)"$/, '$1');
+  const labels = after
+    .trim()
+    .split('.')
+    .filter((label) => label !== '');
+  const domains = labels[0]?.startsWith('[')
+    ? [`@${labels.join('.')}`]
+    : labels.map((_, i) => `@${labels.slice(i).join('.')}`);
+  const spelled = local !== '' && labels.length > 0 ? [`${local}@${labels.join('.')}`] : [];
+  return [...spelled, ...(local === '' || local.includes('@') ? [] : [local]), ...domains].map(exact);
 }
 
 function inLowerCase(value: string): string {
-  return exact(value.toLowerCase());
+  return exact(wellFormed(value).toLowerCase());
 }
 
-/** NFC; what is longer than a keyword may be is cut and closed with a hash of the whole. */
+/** NFC without blanks around it. What is longer than a keyword may be is cut there, closed with ~ and the first half of its SHA-256. */
 function exact(value: string): string {
-  const whole = value.normalize('NFC');
+  const whole = wellFormed(value);
   if (Buffer.byteLength(whole) <= LIMITS.keywordBytes) return whole;
-  return `${whole}${createHash('sha256').update(whole).digest('hex')}`;
+  const hash = createHash('sha256').update(whole).digest('hex').slice(0, 32);
+  let kept = '';
+  for (const character of whole) {
+    if (Buffer.byteLength(kept + character) > LIMITS.keywordBytes - hash.length - 1) break;
+    kept += character;
+  }
+  return `${kept}~${hash}`;
+}
+
+function wellFormed(value: string): string {
+  return value.toWellFormed().trim().normalize('NFC');
 }

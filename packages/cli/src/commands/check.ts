@@ -1,3 +1,4 @@
+import { HayrickError, type LoadedSettings, type SettingsHint } from '@hayrick/core/settings';
 import type { Context } from '../context.ts';
 import { STATUS } from '../failure.ts';
 import { cleanLine } from '../output/clean.ts';
@@ -7,7 +8,10 @@ import { plural } from '../output/numbers.ts';
 export async function check(context: Context, flags: { readonly format: 'text' | 'json' }): Promise<number> {
   const { checkSettings } = await import('@hayrick/core/settings');
   const loaded = await context.settings();
-  const hints = checkSettings(loaded, await context.environment());
+  const hints = [
+    ...checkSettings(loaded, await context.environment()),
+    ...(await connectionHints(context, loaded)),
+  ];
   const stopped = hints.some(({ level }) => level === 'error');
   if (flags.format === 'json') {
     await context.printJson({ settings: loaded.files.settings, ok: !stopped, hints });
@@ -23,4 +27,26 @@ export async function check(context: Context, flags: { readonly format: 'text' |
   const verdict = stopped ? paint.bad('not ready') : paint.good('ready');
   await context.print(`${loaded.files.settings ?? 'settings'}: ${size}: ${verdict}\n`);
   return stopped ? STATUS.negative : STATUS.done;
+}
+
+/** Whether each engine is installed, takes its keys and can be opened. */
+async function connectionHints(context: Context, { settings }: LoadedSettings): Promise<SettingsHint[]> {
+  const site = await context.site();
+  const hints: SettingsHint[] = [];
+  for (const name of Object.keys(settings.connections)) {
+    try {
+      await site.schema({ using: name });
+    } catch (error) {
+      if (!(error instanceof HayrickError)) throw error;
+      const inside = error.code === 'SETTINGS_INVALID' ? /^ {2}(\S+): (.*)$/gmu : /^()([\s\S]*)$/gu;
+      for (const [, path, message = ''] of error.message.matchAll(inside)) {
+        hints.push({
+          level: 'error',
+          path: path === '' || path === undefined ? `connections.${name}` : path,
+          message,
+        });
+      }
+    }
+  }
+  return hints;
 }

@@ -8,7 +8,7 @@ import { hitText, printAnswer } from './hits.ts';
 import { bytesText, dateText, millisecondsText, plural, secondsText } from './numbers.ts';
 import { paint } from './paint.ts';
 import { showProgress } from './progress.ts';
-import { countsText, printReport } from './report.ts';
+import { printReport } from './report.ts';
 
 const FLAGS = { modulepath: [], verbosity: 1, color: true, traceback: false } as const;
 
@@ -159,7 +159,7 @@ describe('report', () => {
     expect(io.out().split('\n')).toEqual([
       '5 messages read: 2 indexed, 1 unchanged, 1 duplicate, 1 quarantined.',
       '  a: 5 messages read: 2 indexed, 1 unchanged, 1 duplicate, 1 quarantined.',
-      '  b: 0 messages read. Nothing new.',
+      '  b: 0 messages read.',
       '  -> default: 3 documents (2 added, 0 updated, 0 removed)  generation 1',
       '  cut: 7 words of 1 very long message not indexed',
       '  2.0 KiB in 0.50 s, 10 messages/s, at most 1.0 MiB of memory',
@@ -168,10 +168,12 @@ describe('report', () => {
     expect(io.err()).toContain('quarantine list');
   });
 
-  it('says so where there was nothing to do', () => {
-    expect(countsText({ ...counts, indexed: 0, unchanged: 4, quarantined: 0 })).toBe(
-      '5 messages read: 4 unchanged, 1 duplicate. Nothing new.',
-    );
+  it('says so where there was nothing to do', async () => {
+    const io = memoryIo([]);
+    const totals = { ...report.totals, indexed: 0, unchanged: 4, quarantined: 0 };
+    await printReport(makeContext(io, FLAGS), { ...report, totals });
+    expect(io.out()).toMatch(/^5 messages read: 4 unchanged, 1 duplicate\. Nothing new\.\n/u);
+    expect(io.err()).toBe('');
   });
 });
 

@@ -7,7 +7,9 @@ import { bytesText, countText, plural, secondsText } from './numbers.ts';
 export async function printReport(context: Context, report: Report): Promise<void> {
   const { paint } = context;
   const { totals } = report;
-  await context.print(`${paint.strong(countsText(totals))}\n`);
+  const nothing =
+    totals.indexed === 0 && totals.quarantined === 0 && totals.removed === 0 ? ' Nothing new.' : '';
+  await context.print(`${paint.strong(countsText(totals))}${nothing}\n`);
   const archives = Object.entries(report.archives);
   if (archives.length > 1) {
     for (const [name, counts] of archives)
@@ -41,7 +43,7 @@ export async function printReport(context: Context, report: Report): Promise<voi
 }
 
 /** `12 messages read: 10 indexed, 2 duplicates`; what is zero is left out. */
-export function countsText(counts: Counts): string {
+function countsText(counts: Counts): string {
   const parts = [
     [counts.indexed, 'indexed'],
     [counts.unchanged, 'unchanged'],
@@ -50,6 +52,5 @@ export function countsText(counts: Counts): string {
     [counts.quarantined, 'quarantined'],
   ] as const;
   const told = parts.filter(([count]) => count > 0).map(([count, what]) => `${countText(count)} ${what}`);
-  const nothing = counts.indexed === 0 && counts.quarantined === 0 ? ' Nothing new.' : '';
-  return `${plural(counts.read, 'message')} read${told.length === 0 ? '' : `: ${told.join(', ')}`}.${nothing}`;
+  return `${plural(counts.read, 'message')} read${told.length === 0 ? '' : `: ${told.join(', ')}`}.`;
 }

@@ -51,7 +51,10 @@ export async function planArchive(
     try {
       const found = await recognise(path, readableKind(archive));
       for (const source of found.sources) sources.set(source.path, source);
-      for (const { path: ignored, reason } of found.ignored) problem(ignored, reason);
+      for (const { path: ignored, code, reason } of found.ignored) {
+        const passedOver = code === 'SOURCE_UNKNOWN_KIND';
+        problems.push({ archive: archive.name, path: ignored, message: reason, passedOver });
+      }
     } catch (error) {
       if (!(error instanceof HayrickError)) throw error;
       problem(path, error.message);

@@ -24,6 +24,8 @@ export interface SourceProblem {
   readonly archive: string;
   readonly path: string;
   readonly message: string;
+  /** It is no mail and was passed over beside what is: nothing failed. */
+  readonly passedOver?: boolean | undefined;
 }
 
 export interface ConnectionFailure {

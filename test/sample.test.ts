@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Report, SettingsInput } from '@hayrick/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import settings from '../examples/sample/settings.ts';
 import { openTemporarySite, type TemporarySite } from './temporary-site.ts';
 
 /** What facts.json beside the sample says, written by its authors without Hayrick. */
@@ -41,7 +40,10 @@ describe('the sample archive', () => {
   let report: Report;
 
   beforeAll(async () => {
-    temporary = await openTemporarySite(settings as SettingsInput, folder);
+    const settings = (await import(pathToFileURL(`${folder}settings.ts`).href)) as {
+      readonly default: SettingsInput;
+    };
+    temporary = await openTemporarySite(settings.default, folder);
     report = await temporary.site.update();
   });
   afterAll(async () => temporary.remove());

@@ -13,7 +13,7 @@ const RUNS = new RegExp(
 );
 
 function foldFully(text: string): string {
-  const folded = text.replace(/[^ı\p{Script=Cherokee}]/gu, (c) =>
+  const folded = text.replace(/[A-Z]|[^\0-\x7Fı\p{Script=Cherokee}]/gu, (c) =>
     c === 'ẞ' ? 'ss' : c.toUpperCase().toLowerCase(),
   );
   return folded.replace(/\p{Script=Cherokee}/gu, (c) => c.toUpperCase());
@@ -26,15 +26,20 @@ function normalize(text: string): string {
   return bare.normalize('NFC');
 }
 
-function tokensOf(run: string): string[] {
-  if (!DENSE.test(run)) return [run];
-  const clusters = [...CLUSTERS.segment(run)].map((cluster) => cluster.segment);
-  return clusters.map((cluster, i) => cluster + (clusters[i + 1] ?? ''));
+function tokensOf(word: string): string[] {
+  if (!DENSE.test(word)) return [word];
+  return (word.match(RUNS) ?? []).flatMap((run) => {
+    if (!DENSE.test(run)) return [run];
+    const clusters = [...CLUSTERS.segment(run)].map((cluster) => cluster.segment);
+    return clusters.map((cluster, i) => cluster + (clusters[i + 1] ?? ''));
+  });
 }
 
 /** The tokens of a text, as an engine is to index them. */
 export function referenceTokens(text: string): string[] {
-  const runs = normalize(text).match(RUNS) ?? [];
-  const cut = runs.flatMap(tokensOf).map((token) => [...token].slice(0, 64).join(''));
+  const words = normalize(text).match(/[\p{L}\p{N}\p{Co}][\p{L}\p{M}\p{N}\p{Co}]*/gu) ?? [];
+  const cut = words
+    .flatMap(tokensOf)
+    .map((token) => (token.length > 64 ? [...token].slice(0, 64).join('') : token));
   return cut.map((token) => (/^[a-z]{3,}$/.test(token) ? stemmer(token) : token));
 }

@@ -14,6 +14,9 @@ const listed = JSON.parse(readFileSync(new URL('./differences.json', import.meta
  * Every difference from both mailparser and postal-mime has a reason that holds for it (differences.ts) or is listed by itself (differences.json).
  * docs/mail-quirks.md tells them.
  */
+// Where a date has no zone Date.parse takes that of the process; we take UTC.
+process.env['TZ'] = 'UTC';
+
 const usedReasons = new Set<string>();
 
 describe('messages as mailparser and postal-mime read them', () => {

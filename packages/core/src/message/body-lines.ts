@@ -36,9 +36,11 @@ interface Reader {
   signatureLimit: number;
   /** All that follows is quoted: `-----Original Message-----`. */
   restQuoted: boolean;
-  /** Starts of the last lines of the sender's that followed each other, at most three, and the end of the last. */
-  recent: number[];
-  recentEnd: number;
+  /** Starts of the last lines of the sender's that followed each other, at most three (-1: none), the latest first; and its end. */
+  latest: number;
+  second: number;
+  third: number;
+  latestEnd: number;
   /** Empty lines since then. */
   empties: number;
 }
@@ -93,8 +95,10 @@ function openReader(bytes: Buffer, flowed: boolean): Reader {
     signatureLines: 0,
     signatureLimit: 0,
     restQuoted: false,
-    recent: [],
-    recentEnd: 0,
+    latest: -1,
+    second: -1,
+    third: -1,
+    latestEnd: 0,
     empties: 0,
   };
 }
@@ -143,7 +147,7 @@ function readLine(reader: Reader, at: number, end: number, next: number): number
 function readQuoted(reader: Reader, at: number, end: number, next: number): void {
   const { runs, marks } = reader;
   const { depth, content } = marks;
-  if (reader.recent.length > 0 && reader.empties <= 1 && !reader.restQuoted) takeAttribution(reader);
+  if (reader.latest !== -1 && reader.empties <= 1 && !reader.restQuoted) takeAttribution(reader);
   settleSignature(reader);
   forget(reader);
   if (isBlank(reader.text, content, end) && runs.at(-1)?.kind === 'quoted' && runs.at(-1)?.end === at) {
@@ -187,26 +191,33 @@ function dropSignatureMark(reader: Reader, at: number): void {
 }
 
 function takeAttribution(reader: Reader): void {
-  const { runs, bytes, recent, recentEnd } = reader;
+  const { runs, bytes, latest, second, third, latestEnd } = reader;
   const last = runs.at(-1);
   if (last === undefined || last.kind === 'quoted') return;
-  const start = attributionStart(bytes, recent, recentEnd);
-  if (start === -1 || start < last.start || recentEnd > last.end) return;
+  const start = attributionStart(
+    bytes,
+    [third, second, latest].filter((at) => at !== -1),
+    latestEnd,
+  );
+  if (start === -1 || start < last.start || latestEnd > last.end) return;
   const { end } = last;
   cutAt(runs, start);
   runs.push({ kind: 'quoted', depth: 1, start, end });
 }
 
 function remember(reader: Reader, at: number, end: number): void {
-  if (reader.empties > 0) reader.recent.length = 0;
-  else if (reader.recent.length === 3) reader.recent.shift();
-  reader.recent.push(at);
-  reader.recentEnd = end;
+  const follows = reader.empties === 0;
+  reader.third = follows ? reader.second : -1;
+  reader.second = follows ? reader.latest : -1;
+  reader.latest = at;
+  reader.latestEnd = end;
   reader.empties = 0;
 }
 
 function forget(reader: Reader): void {
-  reader.recent.length = 0;
+  reader.latest = -1;
+  reader.second = -1;
+  reader.third = -1;
   reader.empties = 0;
 }
 

@@ -51,6 +51,11 @@ export function decodeLine(value: string): string {
   return /[\x00-\x1f\x7f]|^ | $| {2}/.test(text) ? text.replace(/[\x00-\x20\x7f]+/g, ' ').trim() : text;
 }
 
+/** The same of a value whose blanks are collapsed already, as headerValues gives it. */
+export function decodeValue(value: string): string {
+  return value.includes('=?') ? decodeLine(value) : value;
+}
+
 function decodeAll(parts: readonly Buffer[], label: string): string {
   const [first] = parts;
   if (first === undefined) return '';

@@ -4,7 +4,7 @@ import type { MessageProblem } from './message.ts';
 
 function read(text: string): {
   readonly value: (name: string) => string | null;
-  readonly all: (name: string) => string[];
+  readonly all: (name: string) => readonly string[];
   readonly body: string;
   readonly codes: string[];
 } {

@@ -12,6 +12,8 @@ export interface HeaderBlock {
   readonly fields: readonly number[];
   /** Where the body begins. */
   readonly bodyStart: number;
+  /** Values that were asked for, by name, for the next who asks. */
+  readonly values: Map<string, readonly string[]>;
 }
 
 const LF = 10;
@@ -36,18 +38,19 @@ export function readHeaderBlock(
   problems: MessageProblem[],
 ): HeaderBlock {
   const fields: number[] = [];
+  const values = new Map<string, readonly string[]>();
   const limit = Math.min(end, start + LIMITS.headerBytes);
   let at = start;
   while (at < end) {
     const first = text.charCodeAt(at);
-    if (first === LF) return { text, fields, bodyStart: at + 1 };
+    if (first === LF) return { text, fields, bodyStart: at + 1, values };
     const lineEnd = endOfLine(text, at, end);
     if (first === SPACE || first === TAB) {
       // A line of blanks only ends the header only if what follows is no header line either: some mailers pad the empty line.
       if (isBlank(text, at, lineEnd)) {
         const next = lineEnd + 1;
         if (next >= end || (!startsField(text, next, end) && !isFold(text, next))) {
-          return { text, fields, bodyStart: Math.min(next, end) };
+          return { text, fields, bodyStart: Math.min(next, end), values };
         }
       }
       if (fields.length === 0) {
@@ -56,7 +59,7 @@ export function readHeaderBlock(
         const colon = colonOf(text, ink, lineEnd);
         if (colon === -1) {
           addProblem(problems, 'header-missing', 'the text begins without a header');
-          return { text, fields, bodyStart: at };
+          return { text, fields, bodyStart: at, values };
         }
         addProblem(problems, 'header-indented', text.slice(at, Math.min(lineEnd, at + 80)));
         fields.push(ink, colon, lineEnd);
@@ -70,12 +73,13 @@ export function readHeaderBlock(
       const isSeparator =
         fields.length === 0 && (text.startsWith('From ', at) || text.startsWith('>From ', at));
       if (!isSeparator) {
-        if (first === DASH && text.charCodeAt(at + 1) === DASH) return { text, fields, bodyStart: at };
+        if (first === DASH && text.charCodeAt(at + 1) === DASH)
+          return { text, fields, bodyStart: at, values };
         const headerGoesOn = goesOn(text, next, end);
         if (!headerGoesOn) {
           const code = fields.length === 0 ? 'header-missing' : 'header-unended';
           addProblem(problems, code, 'the body begins without an empty line before it');
-          return { text, fields, bodyStart: at };
+          return { text, fields, bodyStart: at, values };
         }
         addProblem(problems, 'header-garbled', text.slice(at, Math.min(lineEnd, at + 80)));
       }
@@ -84,24 +88,26 @@ export function readHeaderBlock(
     else fields.push(at, colon, lineEnd);
     at = lineEnd + 1;
   }
-  return { text, fields, bodyStart: end };
+  return { text, fields, bodyStart: end, values };
 }
 
 /**
  * Values of a header, each unfolded, blanks and control characters collapsed to one blank, 8-bit text decoded; encoded words are left as they are.
  * @param name in lower case
  */
-export function headerValues(block: HeaderBlock, name: string): string[] {
+export function headerValues(block: HeaderBlock, name: string): readonly string[] {
+  const known = block.values.get(name);
+  if (known !== undefined) return known;
   const values: string[] = [];
   for (let i = 0; i < block.fields.length; i += 3)
     if (isNamed(block, i, name)) values.push(valueAt(block, i));
+  block.values.set(name, values);
   return values;
 }
 
 /** The first value of a header, or null. */
 export function headerValue(block: HeaderBlock, name: string): string | null {
-  for (let i = 0; i < block.fields.length; i += 3) if (isNamed(block, i, name)) return valueAt(block, i);
-  return null;
+  return headerValues(block, name)[0] ?? null;
 }
 
 /** The first value of a header with its blanks as they are (only line ends taken out), or null: boundaries may hold several. */

@@ -168,6 +168,19 @@ describe('identify', () => {
     ['In-Reply-To: <<a@b>>', ['a@b']],
   ])('reads %j', (header, expected) => expect(of(`${header}\n\n`).references).toEqual(expected));
 
+  it.each<readonly [string, readonly string[]]>([
+    ['Message-ID: <a@b>', ['date-missing']],
+    ['Message-ID: <a@b>\nDate: 31 Feb 2020 10:00:00 +0000', ['date-unreadable']],
+    ['Message-ID: <a@b>\nDate: 3 Feb 2020 10:00:00 XYZT', ['date-zone-unknown']],
+    ['Message-ID: a@b\nDate: 3 Feb 2020 10:00:00 +0000', ['message-id-unbracketed']],
+    ['Date: 3 Feb 2020 10:00:00 +0000', ['message-id-missing']],
+    ['Message-ID: <a@b>\nDate: 3 Feb 2020 10:00:00 +0000\nFrom: root', ['address-garbled']],
+    [`Message-ID: <a@b>\nDate: 3 Feb 2020 10:00:00 +0000\nFrom: ${'a@b,'.repeat(10_001)}`, ['addresses-cut']],
+    ['Message-ID: <a@b>\nDate: 3 Feb 2020 10:00:00 +0000\nFrom: a@b', []],
+  ])('tells the problems of %j', (header, codes) => {
+    expect(of(`${header}\n\n`).problems.map((problem) => problem.code)).toEqual(codes);
+  });
+
   it('keeps the newest of very many references', () => {
     const ids = Array.from({ length: 1_200 }, (_, i) => `<${i}@x>`).join('\n ');
     const { references, problems } = of(`References: ${ids}\n\n`);

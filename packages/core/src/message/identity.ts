@@ -2,7 +2,7 @@
 import { createHash, type Hash, hash } from 'node:crypto';
 import { parseAddresses } from './addresses.ts';
 import { parseDate } from './dates.ts';
-import { decodeLine } from './encoded-word.ts';
+import { decodeValue } from './encoded-word.ts';
 import { firstAfterSemicolon, headerValue, headerValues } from './header-block.ts';
 import type { Address, Identity, MessageProblem } from './message.ts';
 import { ownMessageId, referencesOf } from './message-ids.ts';
@@ -14,7 +14,16 @@ export interface HashedIdentity extends Identity {
   readonly contentHash: string;
 }
 
-const HASHED_HEADERS = ['from', 'to', 'cc', 'bcc', 'subject', 'date', 'in-reply-to', 'references'] as const;
+const HASHED_HEADERS: readonly string[] = [
+  'from',
+  'to',
+  'cc',
+  'bcc',
+  'subject',
+  'date',
+  'in-reply-to',
+  'references',
+];
 
 /**
  * Who a message is: the first pass over an archive. No body text is decoded beyond its transfer encoding, and nothing is analysed.
@@ -52,7 +61,7 @@ export function identify(scan: Scan, declaredHeaders: readonly string[]): Hashed
     id: hash('sha256', `${counted(messageId)}${counted(contentHash)}`).slice(0, 32),
     contentHash,
     messageId,
-    subject: decodeLine(headerValue(header, 'subject') ?? ''),
+    subject: decodeValue(headerValue(header, 'subject') ?? ''),
     // Of repeated From, Subject and Message-ID headers the first counts; To, Cc and Bcc add up.
     from: addressesIn(headerValues(header, 'from').slice(0, 1), 'from', problems),
     dateHeader: dateOf(headerValue(header, 'date'), problems),
@@ -100,13 +109,11 @@ function receivedOf(scan: Scan): number | null {
 
 function hashContent(scan: Scan, declaredHeaders: readonly string[]): string {
   const content = createHash('sha256');
-  const fixed: readonly string[] = HASHED_HEADERS;
-  const declared = new Set(declaredHeaders.map((name) => name.toLowerCase()));
-  const names = [...fixed, ...[...declared].filter((name) => !fixed.includes(name)).sort()];
+  const names = declaredHeaders.length === 0 ? HASHED_HEADERS : hashedNames(declaredHeaders);
   let text = '';
   for (const name of names) {
     for (const value of headerValues(scan.header, name)) {
-      text += counted(name) + counted(decodeLine(value).replaceAll(' ', ''));
+      text += counted(name) + counted(decodeValue(value).replaceAll(' ', ''));
     }
   }
   text += counted('');
@@ -116,6 +123,11 @@ function hashContent(scan: Scan, declaredHeaders: readonly string[]): string {
     text = '';
   }
   return content.update(text).digest('hex');
+}
+
+function hashedNames(declaredHeaders: readonly string[]): readonly string[] {
+  const declared = new Set(declaredHeaders.map((name) => name.toLowerCase()));
+  return [...HASHED_HEADERS, ...[...declared].filter((name) => !HASHED_HEADERS.includes(name)).sort()];
 }
 
 function hashPart(content: Hash, before: string, scan: Scan, part: Part): void {

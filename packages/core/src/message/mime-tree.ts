@@ -98,7 +98,7 @@ export function scanMessage(raw: Uint8Array): Scan {
       into: part,
     });
   }
-  const header = work.header ?? { text: '', fields: [], bodyStart: 0 };
+  const header = work.header ?? { text: '', fields: [], bodyStart: 0, values: new Map() };
   return { header, parts: work.parts, problems: work.problems, decoded: new Map() };
 }
 

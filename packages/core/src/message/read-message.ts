@@ -2,7 +2,7 @@
 import type { Flag } from '../fields/fields.ts';
 import { type BodyText, readAttached, readBody } from './body-lines.ts';
 import { toUtf8 } from './charset.ts';
-import { decodeLine } from './encoded-word.ts';
+import { decodeValue } from './encoded-word.ts';
 import { joinFlowedLines } from './flowed.ts';
 import { headerValue, headerValues } from './header-block.ts';
 import { htmlToText } from './html.ts';
@@ -80,7 +80,7 @@ export function readMessage(scan: Scan, identity: Identity, declaredHeaders: rea
   const headers: Record<string, readonly string[]> = {};
   for (const declared of declaredHeaders) {
     const name = declared.toLowerCase();
-    const values = headerValues(header, name).map(decodeLine);
+    const values = headerValues(header, name).map(decodeValue);
     if (values.length > 0) headers[name] = values;
   }
   return {
@@ -130,7 +130,7 @@ function readPart(reading: Reading, scan: Scan, part: Part, withPlain: ReadonlyS
     if (!SEALS.has(part.type) && !isBody && !part.embedded) reading.attachment = true;
   }
   if (part.inner !== null) {
-    const subject = decodeLine(headerValue(part.inner, 'subject') ?? '');
+    const subject = decodeValue(headerValue(part.inner, 'subject') ?? '');
     if (subject !== '') reading.text.push({ kind: 'attached', bytes: Buffer.from(subject, 'utf8') });
   }
   if (!part.leaf) return;

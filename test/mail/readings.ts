@@ -111,7 +111,7 @@ export async function postalMimeReading(raw: Buffer): Promise<Reading> {
 }
 
 /** Runs of letters, marks and digits, in lower case and compatibility form. */
-export function wordsOf(text: string): Set<string> {
+function wordsOf(text: string): Set<string> {
   return new Set(
     text
       .normalize('NFKC')

@@ -29,6 +29,7 @@ describe('parseAddresses', () => {
     ['undisclosed-recipients:;', []],
     ['<Undisclosed-Recipient:;>', []],
     ['Ann <@relay.example,@other.example:ann@example.org>', [['Ann', 'ann@example.org']]],
+    ['ann @ example . org', [['', 'ann@example.org']]],
     ['Ann < ann @ example . org >', [['Ann', 'ann@example.org']]],
     ['Pete(A nice chap) <pete(his account)@silly.test(his host)>', [['Pete', 'pete@silly.test']]],
     ['"odd @ part"@example.org', [['', '"odd @ part"@example.org']]],

@@ -127,7 +127,7 @@ function addressOf(draft: Draft): Address | null {
   const quotedLocal = phrase.startsWith('"') ? /^("[^"]{0,200}"@[^\s@]+)(?: (.*))?$/.exec(phrase) : null;
   if (quotedLocal !== null)
     return { name: decodeLine(quotedLocal[2] ?? '') || comment, address: quotedLocal[1] ?? '' };
-  const words = phrase.split(' ');
+  const words = withoutObsoleteBlanks(phrase).split(' ');
   const at = phrase.includes('@') ? words.findIndex((word) => /^[^@]+@[^@]/.test(word)) : -1;
   const written = words[at];
   if (written !== undefined) {
@@ -159,6 +159,11 @@ function bareAddress(text: string): string {
     address = address.split(/\s+/).findLast((word) => word.includes('@')) ?? address;
   const inner = /^'([^']*@[^']*)'$/.exec(address);
   return decodeLine(inner?.[1] ?? address);
+}
+
+/** Old syntax allows blanks around `@` and before dots: `ann @ example . org`. */
+function withoutObsoleteBlanks(phrase: string): string {
+  return phrase.includes('@') ? phrase.replace(/ ?@ ?/g, '@').replace(/ \. ?/g, '.') : phrase;
 }
 
 function oneLine(text: string): string {

@@ -69,7 +69,7 @@ export function parseDate(text: string): ReadDate | null {
       offset,
     );
   }
-  const plain = withoutComments(text.slice(0, MAX_LENGTH)).toLowerCase();
+  const plain = withoutComments(text.slice(0, MAX_LENGTH)).toLowerCase().replace(/ *: */g, ':');
   const iso = /^\s*(\d{4})-(\d{1,2})-(\d{1,2})(?:[t\s]+|$)/.exec(plain);
   if (iso !== null) {
     return momentOf(

@@ -11,11 +11,22 @@ interface Word {
 /** Longest charset label, language suffix included, that is taken for one. */
 const MAX_LABEL = 60;
 
+/** Decoded text on one line: control characters become blanks, and blanks are collapsed. */
+export function decodeLine(value: string): string {
+  const text = value.includes('=?') ? decodeWords(value) : value;
+  return /[\x00-\x1f\x7f]|^ | $| {2}/.test(text) ? text.replace(/[\x00-\x20\x7f]+/g, ' ').trim() : text;
+}
+
+/** The same of a value whose blanks are collapsed already, as headerValues gives it. */
+export function decodeValue(value: string): string {
+  return value.includes('=?') ? decodeLine(value) : value;
+}
+
 /**
  * Decodes the encoded words (RFC 2047, RFC 2231 language suffixes) of an unfolded header value. Blanks between two of them vanish; the bytes
  * of neighbours in one charset are put together first, so that a character may be split over two. What is no whole encoded word stays as it is.
  */
-export function decodeWords(value: string): string {
+function decodeWords(value: string): string {
   if (!value.includes('=?')) return value;
   let out = '';
   let copied = 0;
@@ -43,17 +54,6 @@ export function decodeWords(value: string): string {
     at = value.indexOf('=?', copied);
   }
   return out + decodeAll(waiting, label) + value.slice(copied);
-}
-
-/** Decoded text on one line: control characters become blanks, and blanks are collapsed. */
-export function decodeLine(value: string): string {
-  const text = value.includes('=?') ? decodeWords(value) : value;
-  return /[\x00-\x1f\x7f]|^ | $| {2}/.test(text) ? text.replace(/[\x00-\x20\x7f]+/g, ' ').trim() : text;
-}
-
-/** The same of a value whose blanks are collapsed already, as headerValues gives it. */
-export function decodeValue(value: string): string {
-  return value.includes('=?') ? decodeLine(value) : value;
 }
 
 function decodeAll(parts: readonly Buffer[], label: string): string {

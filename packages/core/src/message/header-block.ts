@@ -138,7 +138,7 @@ export function firstAfterSemicolon<T>(
 }
 
 /** Latin-1 characters that stand for bytes, as text: UTF-8 where they are that, else Windows-1252. */
-export function decodeEightBit(value: string): string {
+function decodeEightBit(value: string): string {
   if (!/[\x80-\xff]/.test(value)) return value;
   const bytes = Buffer.from(value, 'latin1');
   return isUtf8(bytes) ? bytes.toString('utf8') : new TextDecoder('windows-1252').decode(bytes);

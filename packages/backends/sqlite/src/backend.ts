@@ -63,6 +63,16 @@ export async function openBackend(context: BackendContext): Promise<Backend> {
         reached = safe;
         return outcome;
       },
+      async writePacked(packed, upTo) {
+        const { outcome, applied: safe } = await thread.give(
+          [packed.bytes.buffer],
+          'writePacked',
+          packed,
+          upTo,
+        );
+        reached = safe;
+        return outcome;
+      },
       finish: () => thread.call('finish'),
       close: () => end(thread),
     };

@@ -44,7 +44,7 @@ export function tuneForLoading(db: Db): void {
   db.pragma('journal_mode = TRUNCATE');
   db.pragma('synchronous = OFF');
   db.pragma('locking_mode = EXCLUSIVE');
-  db.pragma('cache_size = -48000');
+  db.pragma('cache_size = -24000');
   db.pragma('temp_store = MEMORY');
   for (const table of FTS_TABLES) {
     setFts(db, table, 'hashsize', table === 'words' ? 8 << 20 : 2 << 20);

@@ -2,6 +2,9 @@ import { Worker } from 'node:worker_threads';
 import { HayrickError } from '@hayrick/core/backend';
 import type { CallName, ThreadCalls, ThreadData, ThreadReply } from './thread-protocol.ts';
 
+/** Of a thread's heap, the part for young objects: batches come and go. */
+const YOUNG_MIB = 16;
+
 interface Waiting {
   resolve(value: unknown): void;
   reject(error: unknown): void;
@@ -17,7 +20,10 @@ export class Thread {
 
   constructor(data: ThreadData) {
     this.#path = data.path;
-    this.#worker = new Worker(new URL(import.meta.resolve('@hayrick/sqlite/thread')), { workerData: data });
+    this.#worker = new Worker(new URL(import.meta.resolve('@hayrick/sqlite/thread')), {
+      workerData: data,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MIB },
+    });
     this.#worker.unref();
     this.#worker.on('message', (reply: ThreadReply) => this.#settle(reply));
     this.#worker.on('error', (cause) =>
@@ -32,6 +38,23 @@ export class Thread {
     name: N,
     ...args: Parameters<ThreadCalls[N]>
   ): Promise<ReturnType<ThreadCalls[N]>> {
+    return this.#send(name, args, []);
+  }
+
+  /** The same, and the buffers belong to the thread from then on. */
+  give<N extends CallName>(
+    buffers: readonly ArrayBuffer[],
+    name: N,
+    ...args: Parameters<ThreadCalls[N]>
+  ): Promise<ReturnType<ThreadCalls[N]>> {
+    return this.#send(name, args, buffers);
+  }
+
+  #send<N extends CallName>(
+    name: N,
+    args: Parameters<ThreadCalls[N]>,
+    buffers: readonly ArrayBuffer[],
+  ): Promise<ReturnType<ThreadCalls[N]>> {
     return new Promise((resolve, reject) => {
       if (this.#ended !== null) {
         reject(this.#ended);
@@ -40,7 +63,7 @@ export class Thread {
       const call = ++this.#calls;
       this.#waiting.set(call, { resolve: (value) => resolve(value as ReturnType<ThreadCalls[N]>), reject });
       this.#worker.ref();
-      this.#worker.postMessage({ call, name, args });
+      this.#worker.postMessage({ call, name, args }, buffers);
     });
   }
 

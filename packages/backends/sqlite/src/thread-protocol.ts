@@ -5,6 +5,7 @@ import type {
   DeclaredField,
   EngineExplanation,
   ErrorCode,
+  PackedChanges,
   SearchPage,
   SearchRequest,
   WriteOutcome,
@@ -27,6 +28,7 @@ export interface Written {
 /** The calls a thread answers, by role. Everything crosses by structured clone. */
 export interface ThreadCalls {
   write(changes: readonly Change[], upTo: number): Written;
+  writePacked(packed: PackedChanges, upTo: number): Written;
   finish(): void;
   search(request: SearchRequest, access: Access): SearchPage;
   count(condition: Condition, access: Access): number;

@@ -1,6 +1,6 @@
 // The worker thread in which one generation is written or read, so that the host's event loop stays free.
 import { parentPort, workerData } from 'node:worker_threads';
-import { HayrickError } from '@hayrick/core/backend';
+import { HayrickError, unpackChanges } from '@hayrick/core/backend';
 import Database from 'better-sqlite3';
 import { translate } from './database.ts';
 import { openLoader, openUpdater } from './generation-writer.ts';
@@ -36,8 +36,10 @@ function failed(call: number, error: unknown): ThreadReply {
 }
 
 function openCalls({ role, path, fields }: ThreadData): Partial<ThreadCalls> {
-  if (role === 'load') return openLoader(path, fields);
-  if (role === 'update') return openUpdater(path, fields);
+  if (role !== 'read') {
+    const writer = role === 'load' ? openLoader(path, fields) : openUpdater(path, fields);
+    return { ...writer, writePacked: (packed, upTo) => writer.write(unpackChanges(packed), upTo) };
+  }
   const db = new Database(path, { readonly: true, timeout: 10_000 });
   db.pragma('cache_size = -32000');
   db.pragma('mmap_size = 1073741824');

@@ -1,6 +1,7 @@
 import type { Document } from '../document/document.ts';
 import type { DeclaredField } from '../fields/fields.ts';
 import type { Condition } from '../query/condition.ts';
+import type { PackedChanges } from './packed-changes.ts';
 
 /** The version of this contract. An engine module that names another is refused. */
 export const CONTRACT_VERSION = 1;
@@ -57,6 +58,11 @@ export interface GenerationWriter {
    * @param upTo the log's seq that is reached when all of the batch is applied
    */
   write(changes: readonly Change[], upTo: number, options?: Abortable): Promise<WriteOutcome>;
+  /**
+   * The same for changes that are packed, where an engine works in a thread of its own and unpacks them there. Takes the bytes over:
+   * they may be gone afterwards. Engines without it are given unpacked changes.
+   */
+  writePacked?(packed: PackedChanges, upTo: number, options?: Abortable): Promise<WriteOutcome>;
   /** Ends a bulk build: merges, indexes, counts, syncs to disk. The generation is then ready to be swapped in. */
   finish(options?: Abortable): Promise<void>;
   close(): Promise<void>;

@@ -27,3 +27,4 @@ export type {
   WriteOutcome,
 } from './backend.ts';
 export { CONTRACT_VERSION } from './backend.ts';
+export { type PackedChanges, packChanges, unpackChanges } from './packed-changes.ts';

@@ -20,11 +20,15 @@ export interface BuiltDocument {
   readonly cutTokens: number;
 }
 
+/** Addresses whose keywords a builder remembers. */
+const ADDRESSES_KEPT = 10_000;
+
 export type DocumentBuilder = (message: Message, facts: PlaceFacts) => BuiltDocument;
 
 /** A builder with an analyser of its own: one a thread. Builds are independent of each other. */
 export function createDocumentBuilder(declared: readonly DeclaredField[]): DocumentBuilder {
   const analyzer = createAnalyzer();
+  const keywordsOfAddress = rememberAddresses();
   const declaredText = declared.filter((f) => f.kind === 'text');
 
   return (message, facts) => {
@@ -81,20 +85,38 @@ export function createDocumentBuilder(declared: readonly DeclaredField[]): Docum
       received,
       size,
       text,
-      keywords: keywordsOf(message, declared),
+      keywords: keywordsOf(message, declared, keywordsOfAddress),
       numbers: numbersOf(message, declared),
     };
     return { document, cutTokens };
   };
 }
 
-function keywordsOf(message: Message, declared: readonly DeclaredField[]): Document['keywords'] {
+/** Addresses come again and again. */
+function rememberAddresses(): (address: string) => readonly string[] {
+  const known = new Map<string, readonly string[]>();
+  return (address) => {
+    let keywords = known.get(address);
+    if (keywords === undefined) {
+      if (known.size >= ADDRESSES_KEPT) known.clear();
+      keywords = addressKeywords(address);
+      known.set(address, keywords);
+    }
+    return keywords;
+  };
+}
+
+function keywordsOf(
+  message: Message,
+  declared: readonly DeclaredField[],
+  addressKeywordsOf: (address: string) => readonly string[],
+): Document['keywords'] {
   const keywords: Record<string, readonly string[]> = {};
   const put = (field: string, values: Iterable<string>) => {
     const each = [...new Set(values)];
     if (each.length > 0) keywords[field] = each;
   };
-  const addresses = (list: readonly Address[]) => list.flatMap(({ address }) => addressKeywords(address));
+  const addresses = (list: readonly Address[]) => list.flatMap(({ address }) => addressKeywordsOf(address));
   put('from', addresses(message.from));
   put('to', addresses(message.to));
   put('cc', addresses(message.cc));

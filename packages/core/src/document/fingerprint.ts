@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { analysisVersion } from '../analysis/index.ts';
 import { type DeclaredField, FIELDS } from '../fields/fields.ts';
 import { LIMITS } from '../limits.ts';
 
@@ -13,7 +14,9 @@ export function documentFingerprint(declared: readonly DeclaredField[]): string 
   const columns = Object.entries(FIELDS).map(([name, { text, keyword }]) => [name, text, keyword]);
   const limits = [LIMITS.tokensPerMessage, LIMITS.tokenLength, LIMITS.keywordBytes];
   const hash = createHash('sha256')
-    .update(JSON.stringify([DOCUMENT_FORMAT, columns, limits]))
+    .update(
+      JSON.stringify([DOCUMENT_FORMAT, analysisVersion(process.versions.unicode ?? ''), columns, limits]),
+    )
     .digest('hex');
   return [hash.slice(0, 16), ...declared.map(fieldMark).sort()].join(' ');
 }

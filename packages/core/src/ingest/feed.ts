@@ -1,9 +1,11 @@
+import type { Change } from '../backend/backend.ts';
+import { unpackChanges } from '../backend/packed-changes.ts';
 import type { Catalog, PendingChange, PlaceFile } from '../catalog/catalog.ts';
 import { LIMITS } from '../limits.ts';
 import type { Progress, SourceProblem } from './report.ts';
-import { type RetryPolicy, type Target, type TargetChange, writeAll } from './target.ts';
+import { type RetryPolicy, type Target, writeAll, writeAllPacked } from './target.ts';
 import type { WorkerPool } from './worker-pool.ts';
-import type { Batch, BuildItem, BuildUnit, BuiltItem, FailedItem } from './worker-protocol.ts';
+import type { BuildItem, BuildUnit, BuiltBatch, FailedItem } from './worker-protocol.ts';
 
 export interface FeedResult {
   readonly documents: number;
@@ -47,7 +49,7 @@ export async function feedAll(
     const running = pool.run(unit, async (batch) => {
       // Stretches of plain files are written in their order, so that row numbers mostly rise.
       if (!sequential) await before;
-      await feed.write(batch, 0);
+      if (batch.kind === 'built') await feed.write(batch, 0);
     });
     if (!sequential) turn = Promise.allSettled([before, running]).then(() => undefined);
     running.catch((error: unknown) => {
@@ -74,7 +76,7 @@ export async function feedChanges(
     const page = pageOf(await catalog.changes(at, Math.min(PAGE_MESSAGES, options.batchMessages)));
     const last = page.at(-1);
     if (last === undefined) break;
-    const removals = page.flatMap((c): TargetChange[] =>
+    const removals = page.flatMap((c): Change[] =>
       c.archives.length === 0 ? [{ kind: 'remove', seq: c.seq, id: c.id }] : [],
     );
     await feed.page(pool, await unitOfPage(catalog, page), removals, last.seq);
@@ -112,48 +114,43 @@ class Feed {
     };
   }
 
-  async write(batch: Batch, upTo: number): Promise<void> {
-    if (batch.kind !== 'built') return;
+  async write(batch: BuiltBatch, upTo: number): Promise<void> {
     await this.#receive(batch);
-    await this.#pass(batch.built, [], upTo);
+    await writeAllPacked(this.#catalog, this.#targets, batch.packed, upTo, this.#options.retry);
+    this.#passed(batch.packed.count);
   }
 
   /** Reads one page of the log and writes it as one batch. */
-  async page(
-    pool: WorkerPool,
-    unit: BuildUnit,
-    removals: readonly TargetChange[],
-    upTo: number,
-  ): Promise<void> {
-    const built: BuiltItem[] = [];
+  async page(pool: WorkerPool, unit: BuildUnit, removals: readonly Change[], upTo: number): Promise<void> {
+    const changes: Change[] = [...removals];
     if (unit.files.length > 0) {
       await pool.run(unit, async (batch) => {
         this.#options.retry.signal?.throwIfAborted();
         if (batch.kind !== 'built') return;
-        built.push(...batch.built);
+        changes.push(...unpackChanges(batch.packed));
         await this.#receive(batch);
       });
     }
-    await this.#pass(built, removals, upTo);
+    changes.sort((a, b) => a.seq - b.seq);
+    await writeAll(this.#catalog, this.#targets, changes, upTo, this.#options.retry);
+    this.#passed(changes.length - removals.length);
   }
 
-  async #pass(built: readonly BuiltItem[], removals: readonly TargetChange[], upTo: number): Promise<void> {
-    const { retry, onProgress } = this.#options;
-    retry.signal?.throwIfAborted();
-    const puts = built.map((item): TargetChange => ({ kind: 'put', ...item }));
-    const changes = [...puts, ...removals].sort(byRankThenSeq);
-    await writeAll(this.#catalog, this.#targets, changes, upTo, retry);
-    this.#documents += built.length;
-    onProgress({ phase: 'index', done: this.#documents, total: this.#total, messages: this.#documents });
+  #passed(documents: number): void {
+    this.#documents += documents;
+    this.#options.onProgress({
+      phase: 'index',
+      done: this.#documents,
+      total: this.#total,
+      messages: this.#documents,
+    });
   }
 
-  async #receive(batch: Extract<Batch, { kind: 'built' }>): Promise<void> {
+  async #receive(batch: BuiltBatch): Promise<void> {
+    this.#options.retry.signal?.throwIfAborted();
     this.#bytes += batch.bytes;
-    for (const { cutTokens } of batch.built) {
-      if (cutTokens === 0) continue;
-      this.#cutTokens += cutTokens;
-      this.#cutMessages++;
-    }
+    this.#cutTokens += batch.cutTokens;
+    this.#cutMessages += batch.cutMessages;
     for (const item of batch.failed) await this.#setAside(item);
   }
 
@@ -169,12 +166,6 @@ class Feed {
     const message = `message at ${offset}: ${reason}${why === 'failed' ? '' : '; run update_index'}`;
     this.#problems.push({ archive: at?.archive ?? '', path, message });
   }
-}
-
-function byRankThenSeq(a: TargetChange, b: TargetChange): number {
-  const rankA = a.kind === 'put' ? a.rank : null;
-  const rankB = b.kind === 'put' ? b.rank : null;
-  return rankA !== null && rankB !== null ? rankA - rankB : a.seq - b.seq;
 }
 
 /** The log's next entries, as many as may be held in memory. */

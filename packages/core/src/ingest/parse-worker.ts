@@ -38,5 +38,7 @@ async function run(unit: Unit): Promise<void> {
 }
 
 function send(message: FromWorker): void {
-  parentPort?.postMessage(message);
+  const packed =
+    message.kind === 'batch' && message.batch.kind === 'built' ? [message.batch.packed.bytes.buffer] : [];
+  parentPort?.postMessage(message, packed);
 }

@@ -1,6 +1,9 @@
 // Hot: once a message. bench: rebuild.
+
+import type { Change } from '../backend/backend.ts';
+import { packChanges } from '../backend/packed-changes.ts';
 import type { ScannedMessage, ScannedQuarantine } from '../catalog/catalog.ts';
-import { createDocumentBuilder } from '../document/build.ts';
+import { type BuiltDocument, createDocumentBuilder } from '../document/build.ts';
 import type { DeclaredField } from '../fields/fields.ts';
 import { LIMITS } from '../limits.ts';
 import { chooseDates, identify, readMessage, scanMessage } from '../message/index.ts';
@@ -9,13 +12,17 @@ import type {
   Batch,
   BuildItem,
   BuildUnit,
-  BuiltItem,
   FailedItem,
   FileTrouble,
   ScanUnit,
   Unit,
   UnitFile,
 } from './worker-protocol.ts';
+
+/** Why a message that a parsing thread died of is in quarantine. */
+const DEADLY = 'the program that reads messages died of it';
+
+type PutChange = Extract<Change, { kind: 'put' }>;
 
 export type UnitRunner = (unit: Unit) => AsyncGenerator<Batch>;
 
@@ -47,7 +54,7 @@ export function createUnitRunner(fields: readonly DeclaredField[], at: Float64Ar
         if (item.kind === 'garbage') {
           open.quarantine(item, item.reason);
         } else if (isDeadly(unit, file, item.offset)) {
-          open.quarantine(item, 'reading it ended the program that reads messages');
+          open.quarantine(item, DEADLY);
         } else {
           under(file.key, item.offset);
           try {
@@ -80,46 +87,38 @@ export function createUnitRunner(fields: readonly DeclaredField[], at: Float64Ar
   }
 
   async function* documents(unit: BuildUnit): AsyncGenerator<Batch> {
-    let built: BuiltItem[] = [];
-    let failed: FailedItem[] = [];
-    let bytes = 0;
-    let open = 0;
+    let open = new OpenBatch();
     for (const { file, items } of unit.files) {
       let next = 0;
       for await (const raw of readPlaces(file, items)) {
         const item = items[next++];
         if (item === undefined) break;
-        const fail = (why: FailedItem['why'], reason: string) =>
-          failed.push(failure(file, item, why, reason));
+        const fail = (why: FailedItem['why'], reason: string) => open.fail(failure(file, item, why, reason));
         if (raw.kind === 'unreadable') fail('unreadable', raw.error.message);
         else if (raw.kind === 'garbage') fail('changed', 'no message begins at its place any more');
-        else if (isDeadly(unit, file, item.offset))
-          fail('failed', 'reading it ended the program that reads messages');
+        else if (isDeadly(unit, file, item.offset)) fail('failed', DEADLY);
         else {
           under(file.key, item.offset);
-          bytes += raw.bytes.length;
-          open += raw.bytes.length;
           try {
             const parsed = scanMessage(raw.bytes);
             const identity = identify(parsed, headers);
-            if (identity.id !== item.id) fail('changed', 'another message is at its place now');
-            else {
-              const message = readMessage(parsed, identity, headers);
-              const { document, cutTokens } = build(message, item);
-              built.push({ seq: item.seq, rank: item.rank, document, cutTokens });
+            if (identity.id === item.id) {
+              open.add(item, build(readMessage(parsed, identity, headers), item), raw.bytes.length);
+            } else {
+              fail('changed', 'another message is at its place now');
             }
           } catch (error) {
             fail('failed', error instanceof Error ? error.message : String(error));
           }
         }
-        if (open >= BATCH_BYTES || built.length >= LIMITS.batchMessages) {
-          yield { kind: 'built', built, failed, bytes };
-          [built, failed, bytes, open] = [[], [], 0, 0];
+        if (open.full) {
+          yield open.batch();
+          open = new OpenBatch();
         }
       }
     }
     under(-1, -1);
-    yield { kind: 'built', built, failed, bytes };
+    yield open.batch();
   }
 
   return (unit) => (unit.kind === 'scan' ? scan(unit) : documents(unit));
@@ -139,6 +138,42 @@ function failure(file: UnitFile, item: BuildItem, why: FailedItem['why'], reason
     why,
     reason,
   };
+}
+
+/** Documents built since the last batch was handed on. */
+class OpenBatch {
+  readonly #changes: PutChange[] = [];
+  readonly #failed: FailedItem[] = [];
+  #bytes = 0;
+  #cutTokens = 0;
+  #cutMessages = 0;
+
+  get full(): boolean {
+    return this.#changes.length >= LIMITS.batchMessages || this.#bytes >= BATCH_BYTES;
+  }
+
+  add({ seq, rank }: BuildItem, { document, cutTokens }: BuiltDocument, bytes: number): void {
+    this.#changes.push({ kind: 'put', seq, rank, document });
+    this.#bytes += bytes;
+    this.#cutTokens += cutTokens;
+    if (cutTokens > 0) this.#cutMessages++;
+  }
+
+  fail(item: FailedItem): void {
+    this.#failed.push(item);
+  }
+
+  batch(): Batch {
+    this.#changes.sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0));
+    return {
+      kind: 'built',
+      packed: packChanges(this.#changes),
+      failed: this.#failed,
+      bytes: this.#bytes,
+      cutTokens: this.#cutTokens,
+      cutMessages: this.#cutMessages,
+    };
+  }
 }
 
 /** What was scanned since the last batch was handed on, by file. */

@@ -196,6 +196,7 @@ async function openTargets({ connections, rebuild, fingerprint }: Run): Promise<
       writer,
       bulk,
       inScope: scopeOf(settings),
+      everything: settings.only === null && settings.exclude.length === 0,
       counts,
       failure: null,
     });

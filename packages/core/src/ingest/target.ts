@@ -1,8 +1,8 @@
 import type { Backend, Change, GenerationWriter, WriteOutcome } from '../backend/backend.ts';
+import { type PackedChanges, unpackChanges } from '../backend/packed-changes.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { HayrickError } from '../errors.ts';
 import type { ConnectionFailure } from './report.ts';
-import type { BuiltItem } from './worker-protocol.ts';
 
 /** A connection that is being written, and what has become of it. One that fails is left behind; the others go on. */
 export interface Target {
@@ -13,6 +13,8 @@ export interface Target {
   readonly bulk: boolean;
   /** Whether documents of an archive belong into this connection. */
   readonly inScope: (archive: string) => boolean;
+  /** It takes all archives. */
+  readonly everything: boolean;
   readonly counts: { added: number; updated: number; removed: number };
   failure: ConnectionFailure | null;
 }
@@ -25,37 +27,60 @@ export interface RetryPolicy {
   readonly log: (level: 'warn', message: string) => void;
 }
 
-/** A document to be put, as built, or a message to be removed. */
-export type TargetChange =
-  | ({ readonly kind: 'put' } & BuiltItem)
-  | { readonly kind: 'remove'; readonly seq: number; readonly id: string };
-
-/** Gives a batch to every target that still stands, at the same time. */
+/** Gives changes to every target that still stands, at the same time. */
 export async function writeAll(
   catalog: Catalog,
   targets: readonly Target[],
-  changes: readonly TargetChange[],
+  changes: readonly Change[],
   upTo: number,
   retry: RetryPolicy,
 ): Promise<void> {
   await Promise.all(
-    targets
-      .filter((t) => t.failure === null)
-      .map((target) => writeOne(catalog, target, changes, upTo, retry)),
+    standing(targets).map((target) => {
+      const wanted = target.bulk ? changes : changes.filter((c) => c.seq > target.writer.applied);
+      const forTarget = wanted.flatMap((change) => scoped(change, target));
+      return writeOne(catalog, target, () => target.writer.write(forTarget, upTo, retry), retry);
+    }),
   );
+}
+
+/** The same for the packed documents of a bulk build, which are left packed where that is enough. */
+export async function writeAllPacked(
+  catalog: Catalog,
+  targets: readonly Target[],
+  packed: PackedChanges,
+  upTo: number,
+  retry: RetryPolicy,
+): Promise<void> {
+  const [only, ...others] = standing(targets);
+  if (only?.writer.writePacked === undefined || others.length > 0 || !only.everything) {
+    return writeAll(catalog, targets, unpackChanges(packed), upTo, retry);
+  }
+  // An engine that was sent the bytes cannot be sent them again: without a copy nothing could be retried.
+  const copy = retry.maxRetries > 0 ? { ...packed, bytes: packed.bytes.slice() } : packed;
+  let first = true;
+  const write = () => {
+    const sent = first ? packed : { ...copy, bytes: copy.bytes.slice() };
+    first = false;
+    return (
+      only.writer.writePacked?.(sent, upTo, retry) ?? only.writer.write(unpackChanges(sent), upTo, retry)
+    );
+  };
+  return writeOne(catalog, only, write, retry);
+}
+
+function standing(targets: readonly Target[]): readonly Target[] {
+  return targets.filter((t) => t.failure === null);
 }
 
 async function writeOne(
   catalog: Catalog,
   target: Target,
-  changes: readonly TargetChange[],
-  upTo: number,
+  write: () => Promise<WriteOutcome>,
   retry: RetryPolicy,
 ): Promise<void> {
-  const wanted = target.bulk ? changes : changes.filter((c) => c.seq > target.writer.applied);
-  const forTarget = wanted.flatMap((change) => scoped(change, target));
   try {
-    const outcome = await withRetries(target, () => target.writer.write(forTarget, upTo, retry), retry);
+    const outcome = await withRetries(target, write, retry);
     target.counts.added += outcome.added;
     target.counts.updated += outcome.updated;
     target.counts.removed += outcome.removed;
@@ -76,9 +101,9 @@ export function fail(target: Target, error: unknown): void {
 }
 
 /** The change as the connection should see it: without archives it does not take. */
-function scoped(change: TargetChange, { inScope, bulk }: Target): Change[] {
+function scoped(change: Change, { inScope, bulk }: Target): Change[] {
   const { seq } = change;
-  if (change.kind === 'remove') return bulk ? [] : [{ kind: 'remove', seq, id: change.id }];
+  if (change.kind === 'remove') return bulk ? [] : [change];
   const { document, rank } = change;
   const archives = document.archives.filter(inScope);
   if (archives.length === 0) return bulk ? [] : [{ kind: 'remove', seq, id: document.id }];

@@ -19,8 +19,8 @@ export interface WorkerPool {
 
 /** A thread is given up that works at one message for so long, in milliseconds. */
 const STUCK_AFTER = 120_000;
-/** Heap of one thread in MiB: a message over it ends the thread, not the program. */
-const HEAP_MIB = 512;
+/** Heap of one thread in MiB: a message over it ends the thread, not the program. Young objects in a small part of it: they die young. */
+const HEAP = { maxOldGenerationSizeMb: 384, maxYoungGenerationSizeMb: 16 };
 
 interface ParseThread {
   readonly worker: Worker;
@@ -44,7 +44,7 @@ export function openWorkerPool(options: {
     const at = new SharedArrayBuffer(2 * Float64Array.BYTES_PER_ELEMENT);
     const worker = new Worker(new URL(import.meta.resolve('@hayrick/core/parse-worker')), {
       workerData: { fields, at },
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB },
+      resourceLimits: HEAP,
     });
     const thread: ParseThread = {
       worker,
@@ -84,7 +84,10 @@ export function openWorkerPool(options: {
         );
       };
       const failed = (message: string) =>
-        end({ kind: 'refused', error: new HayrickError('WORKER_FAILED', `A parsing thread failed: ${message}`) });
+        end({
+          kind: 'refused',
+          error: new HayrickError('WORKER_FAILED', `A parsing thread failed: ${message}`),
+        });
       thread.died = (error) => end({ kind: 'died', error });
       thread.hear = (message) => {
         if (message.kind === 'done') end({ kind: 'done' });

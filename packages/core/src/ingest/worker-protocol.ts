@@ -1,5 +1,5 @@
+import type { PackedChanges } from '../backend/packed-changes.ts';
 import type { ScanBatch } from '../catalog/catalog.ts';
-import type { Document } from '../document/document.ts';
 import type { DeclaredField } from '../fields/fields.ts';
 import type { Compression, SourceKind } from '../source/source.ts';
 
@@ -58,11 +58,15 @@ export interface BuildItem {
 
 export type Unit = ScanUnit | BuildUnit;
 
-export interface BuiltItem {
-  readonly seq: number;
-  readonly rank: number | null;
-  readonly document: Document;
+/** Built documents, as put changes in rank order (by place where there is no rank). */
+export interface BuiltBatch {
+  readonly kind: 'built';
+  readonly packed: PackedChanges;
+  readonly failed: readonly FailedItem[];
+  /** Raw bytes read. */
+  readonly bytes: number;
   readonly cutTokens: number;
+  readonly cutMessages: number;
 }
 
 /** A message that could not be built into a document. */
@@ -92,12 +96,7 @@ export type Batch =
       readonly bytes: number;
       readonly troubles: readonly FileTrouble[];
     }
-  | {
-      readonly kind: 'built';
-      readonly built: readonly BuiltItem[];
-      readonly failed: readonly FailedItem[];
-      readonly bytes: number;
-    };
+  | BuiltBatch;
 
 /** From the host: a unit to do, or leave for one more batch. */
 export type ToWorker = { readonly kind: 'unit'; readonly unit: Unit } | { readonly kind: 'credit' };

@@ -26,11 +26,8 @@ export async function start(io: Io): Promise<number> {
     if (option !== undefined)
       throw new HayrickError('ARGUMENT_INVALID', `No option "${option}". ${USAGE.split('\n')[0]}`);
     const own = io.argv.length > 0;
-    return await show(
-      io,
-      own ? writeSettings(io.argv, typedIn, join(REPOSITORY, 'hayrick-data')) : SAMPLE,
-      own,
-    );
+    const data = join(REPOSITORY, 'hayrick-data');
+    return await show(io, own ? writeSettings(io.argv, typedIn, data) : SAMPLE, own);
   } catch (error) {
     if (!(error instanceof HayrickError)) throw error;
     await io.stderr.write(`start: ${error.message}\n`);

@@ -29,7 +29,7 @@ export function archiveNames(paths: readonly string[]): Map<string, string> {
  * @throws ARGUMENT_INVALID for a path that is not there
  */
 export function writeSettings(given: readonly string[], cwd: string, dataDir: string): string {
-  const paths = [...new Set(given.map((path) => resolve(cwd, path)))];
+  const paths = [...new Set(given.map((path) => resolve(cwd, path)))].toSorted();
   const missing = paths.find((path) => !existsSync(path));
   if (missing !== undefined) {
     throw new HayrickError(
@@ -38,7 +38,7 @@ export function writeSettings(given: readonly string[], cwd: string, dataDir: st
     );
   }
   const names = archiveNames(paths);
-  const hash = createHash('sha256').update(JSON.stringify(paths.toSorted())).digest('hex').slice(0, 8);
+  const hash = createHash('sha256').update(JSON.stringify(paths)).digest('hex').slice(0, 8);
   const folder = join(dataDir, `${[...names.keys()][0]?.slice(0, 40)}-${hash}`);
   const settings: SettingsInput = {
     dataDir: './data',

@@ -55,7 +55,8 @@ export function makeContext(io: Io, flags: GlobalFlags): OwnContext {
     mask: (text) => mask(text),
     [Symbol.asyncDispose]: async () => {
       const site = await opened?.catch(() => undefined);
-      await site?.close();
+      // What went wrong in the command is what people are told; that closing went wrong too says nothing more.
+      await site?.close().catch((error: unknown) => context.say(`closing: ${String(error)}`, 3));
     },
   };
 
@@ -66,6 +67,7 @@ export function makeContext(io: Io, flags: GlobalFlags): OwnContext {
     const found = await loadSettings({ module, modulePath: flags.modulepath }, await context.environment());
     mask = found.mask;
     for (const warning of found.warnings) await context.say(`warning: ${warning}`);
+    await context.say(`settings: ${found.files.settings}`, 2);
     return found;
   }
 

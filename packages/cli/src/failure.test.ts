@@ -15,6 +15,12 @@ it.each<[unknown, boolean, number, RegExp | null]>([
     3,
     /unexpected.*\(TypeError: x is no function\).*--traceback/u,
   ],
+  [
+    Object.assign(new Error("EACCES: permission denied, mkdir '/x'"), { code: 'EACCES', syscall: 'mkdir' }),
+    false,
+    3,
+    /^The system refused: EACCES: permission denied, mkdir '\/x'\./u,
+  ],
   ['thrown', false, 3, /\(thrown\)/u],
 ])('%s', (error, interrupted, status, text) => {
   const failure = failureOf(error, 'hayrick', interrupted);

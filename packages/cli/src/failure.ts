@@ -23,11 +23,22 @@ export function failureOf(error: unknown, program: string, interrupted: boolean)
       status: STATUS.interrupted,
       text: 'Interrupted. What was committed stays valid; the next run goes on from there.',
     };
+  if (isSystemError(error)) {
+    return {
+      status: STATUS.failed,
+      text: `The system refused: ${error.message}. Check the path, its owner and the room on the disk.`,
+    };
+  }
   const what = error instanceof Error ? `${error.name}: ${error.message.split('\n', 1)[0]}` : String(error);
   return {
     status: STATUS.failed,
     text: `Something unexpected went wrong (${what}): run the command again with --traceback to see where, and report it.`,
   };
+}
+
+/** A file or a connection that the operating system would not give: no defect of the program. */
+function isSystemError(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error && 'code' in error;
 }
 
 /** The stack of an error and of what caused it. */

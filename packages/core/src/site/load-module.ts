@@ -61,9 +61,22 @@ function checked(module: unknown, name: string): BackendModule {
 async function importFirst(name: string, from: readonly string[]): Promise<object | null> {
   for (const base of from) {
     const path = resolveAt(name, base);
-    if (path !== null) return (await import(pathToFileURL(path).href)) as object;
+    if (path !== null) return importModule(path, name);
   }
   return null;
+}
+
+async function importModule(path: string, name: string): Promise<object> {
+  try {
+    return (await import(pathToFileURL(path).href)) as object;
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new HayrickError(
+      'ENGINE_UNKNOWN',
+      `The module "${name}" cannot be loaded: ${why}. Check its path and what it imports.`,
+      { cause },
+    );
+  }
 }
 
 function resolveAt(name: string, base: string): string | null {

@@ -1,7 +1,7 @@
 import type { OutputStream } from '../io.ts';
 
 /** The version of every JSON answer. */
-export const FORMAT = 1;
+const FORMAT = 1;
 
 /** One JSON answer, for programs and readable for people. */
 export async function writeJson(to: OutputStream, value: Readonly<Record<string, unknown>>): Promise<void> {

@@ -15,16 +15,6 @@ export function referenceText(keys: readonly SettingsKey[], paint: Paint): strin
   ].join('');
 }
 
-/** The same as a table of Markdown, for docs/settings.md. */
-export function referenceTable(keys: readonly SettingsKey[]): string {
-  const cell = (text: string): string => text.replaceAll('|', '\\|');
-  const rows = keys.map((key) => {
-    const value = key.required ? 'required' : key.default === null ? '' : `\`${key.default}\``;
-    return `| \`${key.path}\` | ${cell(key.type)} | ${cell(value)} | ${cell(key.about)} |\n`;
-  });
-  return `| key | type | default | |\n|---|---|---|---|\n${rows.join('')}`;
-}
-
 function worth(key: SettingsKey): string {
   if (key.required) return '  required';
   return key.default === null ? '' : `  default ${key.default}`;

@@ -20,7 +20,7 @@ export interface FoundSettings {
 }
 
 /** Of settings files, in the order in which they are looked for. */
-export const EXTENSIONS = ['.ts', '.mts', '.js', '.mjs', '.json'] as const;
+const EXTENSIONS = ['.ts', '.mts', '.js', '.mjs', '.json'] as const;
 const HERE = ['.ts', '.mts', '.mjs', '.json'] as const;
 const SYSTEM_FOLDER = '/etc/hayrick';
 

@@ -3,11 +3,11 @@ import { LIMITS } from '../limits.ts';
 import { isPlain } from './plain.ts';
 
 /** Names of archives and connections. */
-export const NAME: RegExp = /^[a-z0-9][a-z0-9._-]{0,62}$/u;
-export const NAME_RULE = 'a name has 1 to 63 of a-z 0-9 . _ - and begins with a letter or digit';
+const NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/u;
+const NAME_RULE = 'a name has 1 to 63 of a-z 0-9 . _ - and begins with a letter or digit';
 /** Names of declared fields. */
-export const FIELD_NAME: RegExp = /^[A-Za-z][A-Za-z0-9_-]{0,62}$/u;
-export const FIELD_NAME_RULE = 'a field name has 1 to 63 of A-Z a-z 0-9 _ - and begins with a letter';
+const FIELD_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,62}$/u;
+const FIELD_NAME_RULE = 'a field name has 1 to 63 of A-Z a-z 0-9 _ - and begins with a letter';
 
 /** Keys of a connection that are core's; the engine declares the others. */
 export const CONNECTION_KEYS = ['engine', 'only', 'exclude', 'batchSize', 'timeout', 'options'] as const;

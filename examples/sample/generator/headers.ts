@@ -48,7 +48,7 @@ export function arrival(draft: Draft, listName: string): number {
 }
 
 /** RFC 5322 date in the given zone (minutes). */
-export function mailDate(seconds: number, zone: number): string {
+function mailDate(seconds: number, zone: number): string {
   const t = new Date((seconds + zone * 60) * 1000);
   const size = Math.abs(zone);
   const hours = String(Math.floor(size / 60)).padStart(2, '0');

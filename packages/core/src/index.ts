@@ -1,7 +1,14 @@
 export type { Capabilities, Sort } from './backend/backend.ts';
 export { type ErrorCode, type ErrorKind, HayrickError } from './errors.ts';
 export { type DeclaredField, FIELDS, type FieldName } from './fields/fields.ts';
-export type { ConnectionCounts, ConnectionFailure, Counts, Progress, Report, SourceProblem } from './ingest/report.ts';
+export type {
+  ConnectionCounts,
+  ConnectionFailure,
+  Counts,
+  Progress,
+  Report,
+  SourceProblem,
+} from './ingest/report.ts';
 export { LIMITS } from './limits.ts';
 export type { Address } from './message/message.ts';
 export { didYouMean } from './nearest.ts';

@@ -48,4 +48,4 @@ export const LIMITS = {
   proximity: 100,
   /** Values of one facet that can be asked for. */
   facetValues: 1_000,
-} as const;
+} as const satisfies Record<string, number>;

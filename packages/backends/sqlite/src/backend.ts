@@ -15,6 +15,7 @@ import {
   dropGeneration,
   listGenerations,
   readCurrent,
+  requireGeneration,
   writeCurrent,
 } from './generations.ts';
 import { Thread } from './thread-client.ts';
@@ -58,12 +59,14 @@ export async function openBackend(context: BackendContext): Promise<Backend> {
       get applied() {
         return reached;
       },
-      async write(changes, upTo) {
+      async write(changes, upTo, options) {
+        options?.signal?.throwIfAborted();
         const { outcome, applied: safe } = await thread.call('write', changes, upTo);
         reached = safe;
         return outcome;
       },
-      async writePacked(packed, upTo) {
+      async writePacked(packed, upTo, options) {
+        options?.signal?.throwIfAborted();
         const { outcome, applied: safe } = await thread.give(
           [packed.bytes.buffer],
           'writePacked',
@@ -110,15 +113,18 @@ export async function openBackend(context: BackendContext): Promise<Backend> {
     },
     async writer(generation) {
       checkOpen();
+      requireGeneration(directory, generation);
       const info = describeGeneration(directory, generation, readCurrent(directory));
       return writer(info.state === 'building' ? 'load' : 'update', generation, info.applied);
     },
     async swap(generation) {
       checkOpen();
+      requireGeneration(directory, generation);
       writeCurrent(directory, generation);
     },
     async drop(generation) {
       checkOpen();
+      requireGeneration(directory, generation);
       dropGeneration(directory, generation);
     },
     async live() {
@@ -127,6 +133,7 @@ export async function openBackend(context: BackendContext): Promise<Backend> {
     },
     async reader(generation) {
       checkOpen();
+      requireGeneration(directory, generation);
       const info = describeGeneration(directory, generation, generation);
       return reader(generation, info.fingerprint);
     },

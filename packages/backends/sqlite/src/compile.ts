@@ -73,7 +73,7 @@ function keywordMatch(condition: Condition): string | null {
       return `"${keywordToken(condition.field, condition.prefix)}" *`;
     case 'or': {
       const parts = condition.of.map(keywordMatch);
-      return parts.includes(null) ? null : parts.join(' OR ');
+      return parts.length === 0 || parts.includes(null) ? null : parts.join(' OR ');
     }
     default:
       return null;

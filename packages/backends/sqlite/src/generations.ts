@@ -57,6 +57,15 @@ export function listGenerations(directory: string): string[] {
     .sort((a, b) => numberOf(a) - numberOf(b));
 }
 
+/** @throws HayrickError GENERATION_NONE for a name that no generation has */
+export function requireGeneration(directory: string, generation: string): void {
+  if (NAME.test(generation) && existsSync(databasePath(directory, generation))) return;
+  throw new HayrickError(
+    'GENERATION_NONE',
+    `There is no generation "${generation}" in ${directory}. Run rebuild_index to make one.`,
+  );
+}
+
 /** Makes the folder and the empty tables of a new generation; answers its name. */
 export function createGeneration(
   directory: string,
@@ -126,7 +135,7 @@ export function describeGeneration(
   });
 }
 
-export function checkVersion(path: string, version: number): void {
+function checkVersion(path: string, version: number): void {
   if (version > INDEX_VERSION) {
     throw new HayrickError(
       'INDEX_TOO_NEW',

@@ -11,7 +11,7 @@ export interface MatchExpression {
 }
 
 /** Which text table a phrase's fields lie in; null if in both. */
-export function tableOf(phrase: Phrase): TextTable | null {
+function tableOf(phrase: Phrase): TextTable | null {
   const inWords = phrase.fields.filter((f) => WORD_COLUMNS.includes(f)).length;
   if (inWords === phrase.fields.length) return 'words';
   return inWords === 0 ? 'aside' : null;

@@ -56,22 +56,25 @@ export function createDocumentBuilder(declared: readonly DeclaredField[]): Docum
     function addBuiltIn(field: TextField): void {
       switch (field) {
         case 'subject':
-          return values([message.subject]);
+          values([message.subject]);
+          break;
         case 'mid':
-          return values([message.messageId]);
+          values([message.messageId]);
+          break;
         case 'from':
         case 'to':
         case 'cc':
         case 'bcc':
-          return values(message[field].flatMap(({ name, address }) => [name, address]));
+          values(message[field].flatMap(({ name, address }) => [name, address]));
+          break;
         case 'filename':
-          return values(message.filenames);
+          values(message.filenames);
+          break;
         default:
           for (const run of message.text) {
-            if (run.kind === field) {
-              analyzer.add(run.bytes, 0, run.bytes.length);
-              analyzer.boundary();
-            }
+            if (run.kind !== field) continue;
+            analyzer.add(run.bytes, 0, run.bytes.length);
+            analyzer.boundary();
           }
       }
     }

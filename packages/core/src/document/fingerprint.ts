@@ -15,7 +15,7 @@ export function documentFingerprint(declared: readonly DeclaredField[]): string 
   const limits = [LIMITS.tokensPerMessage, LIMITS.tokenLength, LIMITS.keywordBytes];
   const hash = createHash('sha256')
     .update(
-      JSON.stringify([DOCUMENT_FORMAT, analysisVersion(process.versions.unicode ?? ''), columns, limits]),
+      JSON.stringify([DOCUMENT_FORMAT, analysisVersion(process.versions['unicode'] ?? ''), columns, limits]),
     )
     .digest('hex');
   return [hash.slice(0, 16), ...declared.map(fieldMark).sort()].join(' ');

@@ -14,10 +14,31 @@ interface FieldShape {
 }
 
 export const FIELDS = {
-  subject: { text: true, keyword: false, bare: true, weight: 8, aliases: ['s'], holds: 'the whole decoded subject' },
+  subject: {
+    text: true,
+    keyword: false,
+    bare: true,
+    weight: 8,
+    aliases: ['s'],
+    holds: 'the whole decoded subject',
+  },
   from: { text: true, keyword: true, bare: true, weight: 3, aliases: ['f'], holds: 'names and addresses' },
-  to: { text: true, keyword: true, bare: true, weight: 1, aliases: ['t'], holds: 'names and addresses of To' },
-  cc: { text: true, keyword: true, bare: true, weight: 1, aliases: ['c'], holds: 'names and addresses of Cc' },
+  to: {
+    text: true,
+    keyword: true,
+    bare: true,
+    weight: 1,
+    aliases: ['t'],
+    holds: 'names and addresses of To',
+  },
+  cc: {
+    text: true,
+    keyword: true,
+    bare: true,
+    weight: 1,
+    aliases: ['c'],
+    holds: 'names and addresses of Cc',
+  },
   bcc: { text: true, keyword: true, bare: true, weight: 1, aliases: [], holds: 'names and addresses of Bcc' },
   filename: {
     text: true,
@@ -35,7 +56,14 @@ export const FIELDS = {
     aliases: ['nq'],
     holds: "the sender's words, patch lines included, without quotes, signature and list footer",
   },
-  quoted: { text: true, keyword: false, bare: true, weight: 0.4, aliases: ['q'], holds: 'quoted lines; counts less' },
+  quoted: {
+    text: true,
+    keyword: false,
+    bare: true,
+    weight: 0.4,
+    aliases: ['q'],
+    holds: 'quoted lines; counts less',
+  },
   attached: {
     text: true,
     keyword: false,
@@ -51,10 +79,21 @@ export const FIELDS = {
     aliases: [],
     holds: 'what follows "-- "; not matched by bare words',
   },
-  mid: { text: true, keyword: true, weight: 1, aliases: ['id', 'msgid'], holds: 'Message-ID, with or without brackets' },
+  mid: {
+    text: true,
+    keyword: true,
+    weight: 1,
+    aliases: ['id', 'msgid'],
+    holds: 'Message-ID, with or without brackets',
+  },
   refs: { text: false, keyword: true, aliases: ['references'], holds: 'References and In-Reply-To' },
   mime: { text: false, keyword: true, aliases: ['mimetype'], holds: 'content types of the parts' },
-  has: { text: false, keyword: true, aliases: [], holds: 'attachment, html, patch; is:reply has In-Reply-To or References' },
+  has: {
+    text: false,
+    keyword: true,
+    aliases: [],
+    holds: 'attachment, html, patch; is:reply has In-Reply-To or References',
+  },
 } as const satisfies Record<string, FieldShape>;
 
 export type FieldName = keyof typeof FIELDS;
@@ -69,7 +108,9 @@ export type KeywordField = FieldsWith<'keyword'>;
 export type NumberField = 'date' | 'received' | 'size';
 
 function fieldsWhere(test: (shape: FieldShape) => boolean): FieldName[] {
-  return Object.entries<FieldShape>(FIELDS).flatMap(([name, shape]) => (test(shape) ? [name as FieldName] : []));
+  return Object.entries<FieldShape>(FIELDS).flatMap(([name, shape]) =>
+    test(shape) ? [name as FieldName] : [],
+  );
 }
 
 /** In the order in which a message's tokens are counted against its limit. */

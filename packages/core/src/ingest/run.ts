@@ -7,7 +7,7 @@ import { countArchives } from './counts.ts';
 import { type FeedResult, feedAll, feedChanges } from './feed.ts';
 import { type Lock, takeLock } from './lock.ts';
 import { planArchive } from './plan.ts';
-import type { ConnectionFailure, Progress, Report, SourceProblem } from './report.ts';
+import type { Progress, Report, SourceProblem } from './report.ts';
 import { scanFiles } from './scan.ts';
 import { fail, type Target } from './target.ts';
 import { openWorkerPool, type WorkerPool } from './worker-pool.ts';
@@ -178,7 +178,7 @@ async function followScopes({ catalog, settings, connections }: Run): Promise<vo
   }
 }
 
-export function scopeOf({ only, exclude }: ConnectionSettings): (archive: string) => boolean {
+function scopeOf({ only, exclude }: ConnectionSettings): (archive: string) => boolean {
   return (archive) => (only === null || only.includes(archive)) && !exclude.includes(archive);
 }
 
@@ -262,5 +262,3 @@ async function connectionCounts(
   }
   return counts;
 }
-
-export type { ConnectionFailure };

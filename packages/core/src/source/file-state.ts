@@ -17,7 +17,7 @@ export interface FileState extends SourceFile {
  */
 export type FileChange = 'same' | 'grown' | 'changed';
 
-export const TAIL_BYTES = 4096;
+const TAIL_BYTES = 4096;
 /** The coarsest stamps in use (FAT) go by two seconds. */
 const SETTLED_AFTER_NS = 2_000_000_000n;
 

@@ -41,7 +41,7 @@ export function statFile(file: FileOfSource): SourceFile | null {
  * Whether a file found in a folder is one message: by its name (.eml, .eml.gz), or, whatever its name, by content. An mbox of its own is not.
  * @throws HayrickError SOURCE_MISSING, SOURCE_UNREADABLE
  */
-export async function isEmlFile(found: FoundFile): Promise<boolean> {
+async function isEmlFile(found: FoundFile): Promise<boolean> {
   return hasEmlName(found.name) || (await lookAtFile(found.path)).is === 'eml';
 }
 

@@ -59,7 +59,7 @@ export async function lookAtFile(path: string): Promise<FileLook> {
 }
 
 /** The same of a head at hand, as Latin-1. */
-export function lookAtHead(head: string): FileLook {
+function lookAtHead(head: string): FileLook {
   const lines = head.split(/\r?\n/);
   const opening = lines.findIndex((line) => line.replace(/^\xef\xbb\xbf/, '') !== '');
   if (opening === -1) return { is: 'empty' };

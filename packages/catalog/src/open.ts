@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { HayrickError } from '@hayrick/core/catalog';
 import Database from 'better-sqlite3';
@@ -9,7 +9,11 @@ export type Db = Database.Database;
 
 /** Opens or makes the file. WAL: readers are never blocked by the one who writes. */
 export function openDatabase(path: string): Db {
-  if (!existsSync(path)) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  if (!existsSync(path)) {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    // SQLite would go by the umask; its side files take over the mode of the file itself.
+    closeSync(openSync(path, 'a', 0o600));
+  }
   return translate(path, () => {
     const db = new Database(path, { timeout: 10_000 });
     db.pragma('page_size = 8192');

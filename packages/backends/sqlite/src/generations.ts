@@ -77,6 +77,8 @@ export function createGeneration(
   const name = `g${last === undefined ? 1 : numberOf(last) + 1}`;
   const path = databasePath(directory, name);
   mkdirSync(join(directory, name), { recursive: true, mode: 0o700 });
+  // SQLite would go by the umask; its side files take over the mode of the file itself.
+  closeSync(openSync(path, 'a', 0o600));
   return translate(path, () => {
     const db = new Database(path);
     db.pragma('page_size = 8192');

@@ -27,7 +27,7 @@ export function openLoader(path: string, fields: readonly DeclaredField[]): Load
   }
 
   return {
-    write(changes: readonly Change[], upTo: number) {
+    write(changes: Iterable<Change>, upTo: number) {
       if (open === null) {
         db.exec('BEGIN IMMEDIATE');
         open = { writer: prepareWriter(db, fields, false), documents: 0 };
@@ -41,7 +41,7 @@ export function openLoader(path: string, fields: readonly DeclaredField[]): Load
         open = null;
         throw error;
       }
-      open.documents += changes.length;
+      open.documents += outcome.added + outcome.updated;
       if (open.documents >= COMMIT_EVERY) {
         commit();
         applied = upTo;

@@ -27,7 +27,7 @@ export interface Written {
 
 /** The calls a thread answers, by role. Everything crosses by structured clone. */
 export interface ThreadCalls {
-  write(changes: readonly Change[], upTo: number): Written;
+  write(changes: Iterable<Change>, upTo: number): Written;
   writePacked(packed: PackedChanges, upTo: number): Written;
   finish(): void;
   search(request: SearchRequest, access: Access): SearchPage;

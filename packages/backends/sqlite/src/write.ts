@@ -6,7 +6,7 @@ import { keywordToken } from './keyword-token.ts';
 
 export interface DocumentWriter {
   /** Applies changes in order. In the caller's transaction. */
-  apply(changes: readonly Change[]): WriteOutcome;
+  apply(changes: Iterable<Change>): WriteOutcome;
 }
 
 interface DocRow {

@@ -27,4 +27,9 @@ export type {
   WriteOutcome,
 } from './backend.ts';
 export { CONTRACT_VERSION } from './backend.ts';
-export { type PackedChanges, packChanges, unpackChanges } from './packed-changes.ts';
+export {
+  type ChangePacker,
+  createChangePacker,
+  type PackedChanges,
+  unpackChanges,
+} from './packed-changes.ts';

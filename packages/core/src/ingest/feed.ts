@@ -117,7 +117,7 @@ class Feed {
   async write(batch: BuiltBatch, upTo: number): Promise<void> {
     await this.#receive(batch);
     await writeAllPacked(this.#catalog, this.#targets, batch.packed, upTo, this.#options.retry);
-    this.#passed(batch.packed.count);
+    this.#passed(batch.packed.spans.length);
   }
 
   /** Reads one page of the log and writes it as one batch. */

@@ -1,7 +1,6 @@
 // Hot: once a message. bench: rebuild.
 
-import type { Change } from '../backend/backend.ts';
-import { packChanges } from '../backend/packed-changes.ts';
+import { type ChangePacker, createChangePacker } from '../backend/packed-changes.ts';
 import type { ScannedMessage, ScannedQuarantine } from '../catalog/catalog.ts';
 import { type BuiltDocument, createDocumentBuilder } from '../document/build.ts';
 import type { DeclaredField } from '../fields/fields.ts';
@@ -22,8 +21,6 @@ import type {
 /** Why a message that a parsing thread died of is in quarantine. */
 const DEADLY = 'the program that reads messages died of it';
 
-type PutChange = Extract<Change, { kind: 'put' }>;
-
 export type UnitRunner = (unit: Unit) => AsyncGenerator<Batch>;
 
 /** Raw bytes after which a batch is handed on, whatever the number of its messages. */
@@ -36,6 +33,7 @@ const BATCH_BYTES = LIMITS.batchBytes;
 export function createUnitRunner(fields: readonly DeclaredField[], at: Float64Array): UnitRunner {
   const headers = fields.map((f) => f.header.toLowerCase());
   const build = createDocumentBuilder(fields);
+  const packer = createChangePacker();
   const under = (file: number, offset: number) => {
     at[0] = file;
     at[1] = offset;
@@ -87,7 +85,7 @@ export function createUnitRunner(fields: readonly DeclaredField[], at: Float64Ar
   }
 
   async function* documents(unit: BuildUnit): AsyncGenerator<Batch> {
-    let open = new OpenBatch();
+    let open = new OpenBatch(packer);
     for (const { file, items } of unit.files) {
       let next = 0;
       for await (const raw of readPlaces(file, items)) {
@@ -113,7 +111,7 @@ export function createUnitRunner(fields: readonly DeclaredField[], at: Float64Ar
         }
         if (open.full) {
           yield open.batch();
-          open = new OpenBatch();
+          open = new OpenBatch(packer);
         }
       }
     }
@@ -142,18 +140,22 @@ function failure(file: UnitFile, item: BuildItem, why: FailedItem['why'], reason
 
 /** Documents built since the last batch was handed on. */
 class OpenBatch {
-  readonly #changes: PutChange[] = [];
+  readonly #packer: ChangePacker;
   readonly #failed: FailedItem[] = [];
   #bytes = 0;
   #cutTokens = 0;
   #cutMessages = 0;
 
+  constructor(packer: ChangePacker) {
+    this.#packer = packer;
+  }
+
   get full(): boolean {
-    return this.#changes.length >= LIMITS.batchMessages || this.#bytes >= BATCH_BYTES;
+    return this.#packer.count >= LIMITS.batchMessages || this.#bytes >= BATCH_BYTES;
   }
 
   add({ seq, rank }: BuildItem, { document, cutTokens }: BuiltDocument, bytes: number): void {
-    this.#changes.push({ kind: 'put', seq, rank, document });
+    this.#packer.add({ kind: 'put', seq, rank, document });
     this.#bytes += bytes;
     this.#cutTokens += cutTokens;
     if (cutTokens > 0) this.#cutMessages++;
@@ -164,10 +166,9 @@ class OpenBatch {
   }
 
   batch(): Batch {
-    this.#changes.sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0));
     return {
       kind: 'built',
-      packed: packChanges(this.#changes),
+      packed: this.#packer.take(),
       failed: this.#failed,
       bytes: this.#bytes,
       cutTokens: this.#cutTokens,

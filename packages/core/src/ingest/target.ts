@@ -54,7 +54,7 @@ export async function writeAllPacked(
 ): Promise<void> {
   const [only, ...others] = standing(targets);
   if (only?.writer.writePacked === undefined || others.length > 0 || !only.everything) {
-    return writeAll(catalog, targets, unpackChanges(packed), upTo, retry);
+    return writeAll(catalog, targets, [...unpackChanges(packed)], upTo, retry);
   }
   // An engine that was sent the bytes cannot be sent them again: without a copy nothing could be retried.
   const copy = retry.maxRetries > 0 ? { ...packed, bytes: packed.bytes.slice() } : packed;
@@ -63,7 +63,7 @@ export async function writeAllPacked(
     const sent = first ? packed : { ...copy, bytes: copy.bytes.slice() };
     first = false;
     return (
-      only.writer.writePacked?.(sent, upTo, retry) ?? only.writer.write(unpackChanges(sent), upTo, retry)
+      only.writer.writePacked?.(sent, upTo, retry) ?? only.writer.write([...unpackChanges(sent)], upTo, retry)
     );
   };
   return writeOne(catalog, only, write, retry);

@@ -62,7 +62,7 @@ it('update_index adds what is new, says when nothing is, and drops what is gone 
   const grown = json(await run('update_index', 'garden', '--format', 'json'));
   expect(grown).toMatchObject({
     totals: { read: 5, indexed: 1 },
-    archives: { garden: { read: 5, indexed: 1, unchanged: 4 } },
+    archives: { garden: { read: 5, indexed: 1, quarantined: 0 } },
     connections: { default: { added: 1, documents: 6 } },
   });
   expect((await run('count', 'tedder')).stdout).toBe('1\n');

@@ -84,6 +84,7 @@ export const openCatalog: OpenCatalog = async ({ path, now }): Promise<Catalog> 
           db.prepare<[number], { n: number }>('SELECT count(*) AS n FROM message WHERE seq > ?').get(after)
             ?.n ?? 0,
       ),
+    countChangedByArchive: (after) => run(() => changes.byArchive(after)),
     messagesOfFile: (file, afterOffset, limit) => run(() => changes.ofFile(file, afterOffset, limit)),
     filesToRead: () => run(() => changes.filesToRead()),
     file: (key) => run(() => changes.file(key)),

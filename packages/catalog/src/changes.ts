@@ -17,6 +17,7 @@ interface ChangeRow {
 export interface Changes {
   after(seq: number, limit: number): PendingChange[];
   ofFile(file: number, afterOffset: number, limit: number): PendingChange[];
+  byArchive(seq: number): Map<string, number>;
   filesToRead(): PlaceFile[];
   file(key: number): PlaceFile | null;
   ranks(): Uint32Array;
@@ -46,6 +47,10 @@ export function prepareChanges(db: Db): Changes {
   const archives = db.prepare<[number, number], { archive: string }>(
     `SELECT s.archive FROM place p JOIN file f ON f.key = p.file JOIN source s ON s.key = f.source WHERE p.message = ?
      UNION SELECT archive FROM lost WHERE message = ? ORDER BY 1`,
+  );
+  const byArchive = db.prepare<[number], { archive: string; n: number }>(
+    `SELECT s.archive, count(*) AS n FROM message m JOIN file f ON f.key = m.home_file JOIN source s ON s.key = f.source
+     WHERE m.seq > ? GROUP BY s.archive`,
   );
   const archiveOfFile = new Map<number, string>();
 
@@ -77,6 +82,7 @@ export function prepareChanges(db: Db): Changes {
   return {
     after: (seq, limit) => bySeq.all(seq, limit).map(change),
     ofFile: (file, afterOffset, limit) => byFile.all(file, afterOffset, limit).map(change),
+    byArchive: (seq) => new Map(byArchive.all(seq).map(({ archive, n }) => [archive, n])),
     filesToRead: () => files.all(),
     file: (key) => oneFile.get(key) ?? null,
     ranks() {

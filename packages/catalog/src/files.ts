@@ -24,13 +24,15 @@ export function prepareFiles(db: Db, sequence: Sequence, copies: Copies): Files 
   );
   const setKind = db.prepare<[string, number]>('UPDATE source SET kind = ? WHERE key = ?');
   const allSources = db.prepare<[], SourceRecord>('SELECT key, archive, kind, path FROM source ORDER BY key');
-  const filesOf = db.prepare<[number], FileRow>(
+  const filesOf = db.prepare<[number, number], FileRow>(
     `SELECT f.*, coalesce(c.first, 0) AS first, coalesce(c.further, 0) AS further,
        (SELECT count(*) FROM quarantine q WHERE q.file = f.key AND q.connection = '') AS quarantined
      FROM file f LEFT JOIN (
-       SELECT p.file, sum(m.home_file = p.file AND m.home_offset = p.offset) AS first,
+       SELECT p.file, sum(m.home_file = p.file AND m.home_offset = p.offset AND q.key IS NULL) AS first,
          sum(NOT (m.home_file = p.file AND m.home_offset = p.offset)) AS further
-       FROM place p JOIN message m ON m.key = p.message GROUP BY p.file) c ON c.file = f.key
+       FROM place p JOIN message m ON m.key = p.message
+       LEFT JOIN quarantine q ON q.file = p.file AND q.offset = p.offset AND q.connection = ''
+       WHERE p.file IN (SELECT key FROM file WHERE source = ?) GROUP BY p.file) c ON c.file = f.key
      WHERE f.source = ? ORDER BY f.name`,
   );
   filesOf.safeIntegers();
@@ -84,7 +86,7 @@ export function prepareFiles(db: Db, sequence: Sequence, copies: Copies): Files 
   return {
     source,
     sources: () => allSources.all(),
-    files: (key) => filesOf.all(key).map(fileRecord),
+    files: (key) => filesOf.all(key, key).map(fileRecord),
     put: db.transaction((key: number, files: readonly FoundFile[], restart: boolean) =>
       files.map((f) => {
         const row = putFile.get(

@@ -107,7 +107,7 @@ export function prepareRecorder(db: Db, sequence: Sequence, copies: Copies, now:
     const wasHome =
       known.home_file === null ||
       (moved !== undefined && known.home_file === file && known.home_offset === moved.offset);
-    if (wasHome) rehome.run(file, offset, known.key);
+    if (wasHome || standsBefore(file, offset, known)) rehome.run(file, offset, known.key);
     const earliest = Math.min(known.received, received);
     const smallest = Math.min(known.size, size);
     if (newArchive || earliest !== known.received || smallest !== known.size) {
@@ -161,4 +161,10 @@ export function prepareRecorder(db: Db, sequence: Sequence, copies: Copies, now:
     sequence.store();
     return counts;
   });
+}
+
+/** The home is the first copy in the order of files, whichever thread reads it first: so counts by archive do not depend on chance. */
+function standsBefore(file: number, offset: number, { home_file, home_offset }: KnownMessage): boolean {
+  if (home_file === null || home_offset === null) return true;
+  return file < home_file || (file === home_file && offset < home_offset);
 }

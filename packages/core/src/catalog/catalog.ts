@@ -178,6 +178,8 @@ export interface Catalog {
   changes(after: number, limit: number): Promise<readonly PendingChange[]>;
   /** Messages that changed since that seq. */
   countChanges(after: number): Promise<number>;
+  /** The same, those with a copy, counted by the archive of their first copy. */
+  countChangedByArchive(after: number): Promise<ReadonlyMap<string, number>>;
   /** For a bulk build: all messages to be read from that file, by offset. */
   messagesOfFile(file: number, afterOffset: number, limit: number): Promise<readonly PendingChange[]>;
   filesToRead(): Promise<readonly PlaceFile[]>;

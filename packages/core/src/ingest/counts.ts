@@ -4,14 +4,12 @@ import type { Counts } from './report.ts';
 
 /**
  * Counts every message of the chosen archives from the catalog, as it stands after a run.
- * @param added messages that were new to the catalog in this run, by archive
- * @param reindexed every document was built anew, so none is unchanged
+ * @param indexedFrom the log's seq behind which this run indexed
  */
 export async function countArchives(
   catalog: Catalog,
   archives: readonly ArchiveSettings[],
-  added: ReadonlyMap<string, number>,
-  reindexed: boolean,
+  indexedFrom: number,
 ): Promise<{ readonly totals: Counts; readonly archives: Readonly<Record<string, Counts>> }> {
   const chosen = new Map(archives.map((a) => [a.name, { first: 0, further: 0, quarantined: 0 }]));
   for (const source of await catalog.sources()) {
@@ -23,10 +21,11 @@ export async function countArchives(
       sums.quarantined += counts.quarantined;
     }
   }
+  const changed = await catalog.countChangedByArchive(indexedFrom);
   const byArchive: Record<string, Counts> = {};
   const totals = { read: 0, indexed: 0, unchanged: 0, duplicates: 0, skipped: 0, quarantined: 0 };
   for (const [name, { first, further, quarantined }] of chosen) {
-    const indexed = reindexed ? first : Math.min(first, added.get(name) ?? 0);
+    const indexed = Math.min(first, changed.get(name) ?? 0);
     const counts = {
       read: first + further + quarantined,
       indexed,

@@ -78,6 +78,7 @@ async function runLocked(options: Run, pool: () => WorkerPool, started: number):
   if (options.remove) await removeGone(options);
   await followScopes(options);
   const targets = await openTargets(options);
+  const indexedFrom = Math.min(...targets.map((t) => (t.bulk ? 0 : t.writer.applied)));
   let fed: readonly FeedResult[];
   try {
     fed = await feed(options, pool, targets);
@@ -86,8 +87,7 @@ async function runLocked(options: Run, pool: () => WorkerPool, started: number):
     for (const { writer } of targets) await writer.close();
   }
   const failures = targets.flatMap(({ failure }) => (failure === null ? [] : [failure]));
-  const reindexed = targets.some((t) => t.bulk && t.failure === null);
-  const { totals, archives } = await countArchives(catalog, options.archives, scanned.added, reindexed);
+  const { totals, archives } = await countArchives(catalog, options.archives, indexedFrom);
   const seconds = Math.max((now() - started) / 1000, 0.001);
   const sum = (of: (result: FeedResult) => number) => fed.reduce((all, result) => all + of(result), 0);
   return {
@@ -130,7 +130,6 @@ export function rebuildNeeded(connection: string): HayrickError {
 }
 
 interface Scanned {
-  readonly added: ReadonlyMap<string, number>;
   readonly bytes: number;
   readonly problems: readonly SourceProblem[];
 }
@@ -143,7 +142,7 @@ async function scan(
   for (const archive of archives) plans.push(await planArchive(catalog, archive, { full, now }));
   const problems = plans.flatMap((p) => p.problems);
   const toRead = plans.flatMap((p) => p.toRead);
-  if (toRead.length === 0) return { added: new Map(), bytes: 0, problems };
+  if (toRead.length === 0) return { bytes: 0, problems };
   const result = await scanFiles(catalog, pool(), toRead, { signal, onProgress });
   return { ...result, problems: [...problems, ...result.problems] };
 }

@@ -10,8 +10,6 @@ const RANGE_BYTES = 16 * 1024 * 1024;
 const FILES_A_UNIT = 500;
 
 export interface ScanResult {
-  /** Messages that the catalog did not hold before, by archive. */
-  readonly added: ReadonlyMap<string, number>;
   readonly bytes: number;
   readonly problems: readonly SourceProblem[];
 }
@@ -27,7 +25,6 @@ export async function scanFiles(
   options: { readonly signal?: AbortSignal | undefined; readonly onProgress: (progress: Progress) => void },
 ): Promise<ScanResult> {
   const state = new Map(files.map((file) => [file.file.key, new FileProgress(file)]));
-  const added = new Map<string, number>();
   const problems: SourceProblem[] = [];
   const total = files.reduce((sum, { size, from }) => sum + size - Math.min(from, size), 0);
   let bytes = 0;
@@ -47,11 +44,9 @@ export async function scanFiles(
       const [file, range] = progress;
       return { ...b, readTo: file.reached(range, b.readTo) };
     });
-    const outcome = await catalog.record(batches);
+    await catalog.record(batches);
     bytes += batch.bytes;
     messages += batches.reduce((sum, b) => sum + b.messages.length, 0);
-    const archive = state.get(batches[0]?.file ?? -1)?.archive;
-    if (archive !== undefined) added.set(archive, (added.get(archive) ?? 0) + outcome.added);
     const done = [...state.values()].reduce((sum, f) => sum + f.doneBytes, 0);
     options.onProgress({ phase: 'scan', done, total, messages });
   }
@@ -94,7 +89,7 @@ export async function scanFiles(
   }
   await pool.idle();
   if (failure !== null) throw failure;
-  return { added, bytes, problems };
+  return { bytes, problems };
 }
 
 /** How far the stretches of one file are read. */

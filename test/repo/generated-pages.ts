@@ -1,7 +1,7 @@
 import { FIELDS, LIMITS } from '@hayrick/core/backend';
 import { readText } from './tree.ts';
 
-const NOTE = '<!-- Made by test/repo/docs.test.ts: `npx -y pnpm@12 test -u test/repo` writes it anew. -->';
+const NOTE = '<!-- Made by test/repo/docs.test.ts: `npx -y pnpm@12 test test/repo -u` writes it anew. -->';
 
 /** docs/limits.md, from the names, values and comments of limits.ts. */
 export function limitsPage(): string {

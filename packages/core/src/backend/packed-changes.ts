@@ -1,5 +1,5 @@
 // Hot: once a document on either side of a thread's border. bench: rebuild.
-import { deserialize, serialize } from 'node:v8';
+import type { Document } from '../document/document.ts';
 import type { Change } from './backend.ts';
 
 /**
@@ -8,8 +8,21 @@ import type { Change } from './backend.ts';
  */
 export interface PackedChanges {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Where each change begins in `bytes`, and where the last one ends. In the order in which they are to be applied. */
-  readonly spans: readonly (readonly [start: number, end: number])[];
+  /** One a change, in the order in which they are to be applied. */
+  readonly spans: readonly PackedSpan[];
+}
+
+/** Where a change lies in the bytes: what is not text as JSON, then the texts of its document one behind the other. */
+interface PackedSpan {
+  readonly start: number;
+  readonly textStart: number;
+  readonly end: number;
+}
+
+/** A change without the texts of its document, and their lengths in bytes. */
+interface PackedHead {
+  readonly change: Change;
+  readonly texts: readonly (readonly [field: string, bytes: number])[];
 }
 
 /** Packs changes one by one, so that no more than one of them is alive as an object. */
@@ -21,40 +34,71 @@ export interface ChangePacker {
 }
 
 const FIRST_BYTES = 1 << 20;
+/** UTF-8 needs at most three bytes for a UTF-16 code unit. */
+const MOST_BYTES = 3;
 
 export function createChangePacker(): ChangePacker {
   let buffer = Buffer.alloc(FIRST_BYTES);
   let length = 0;
-  let added: { readonly rank: number; readonly start: number; readonly end: number }[] = [];
+  let added: (PackedSpan & { readonly rank: number })[] = [];
+
+  function append(text: string): number {
+    const room = text.length * MOST_BYTES;
+    if (length + room > buffer.length) {
+      const larger = Buffer.alloc(Math.max(buffer.length * 2, length + room));
+      buffer.copy(larger, 0, 0, length);
+      buffer = larger;
+    }
+    const bytes = buffer.write(text, length);
+    length += bytes;
+    return bytes;
+  }
+
   return {
     get count() {
       return added.length;
     },
     add(change) {
-      const bytes = serialize(change);
-      if (length + bytes.length > buffer.length) {
-        const larger = Buffer.alloc(Math.max(buffer.length * 2, length + bytes.length));
-        buffer.copy(larger, 0, 0, length);
-        buffer = larger;
-      }
-      buffer.set(bytes, length);
       const start = length;
-      length += bytes.length;
+      const text = change.kind === 'put' ? change.document.text : {};
+      const texts = Object.keys(text).map((field) => [field, Buffer.byteLength(text[field] ?? '')] as const);
+      const bare = change.kind === 'put' ? { ...change, document: { ...change.document, text: {} } } : change;
+      const head: PackedHead = { change: bare, texts };
+      append(JSON.stringify(head));
+      const textStart = length;
+      for (const [field] of texts) append(text[field] ?? '');
       const rank = change.kind === 'put' ? (change.rank ?? 0) : 0;
-      added.push({ rank, start, end: length });
+      added.push({ start, textStart, end: length, rank });
     },
     take() {
       // A copy that is as long as it must be: these bytes are transferred, the buffer stays.
-      const packed = new Uint8Array(buffer.subarray(0, length));
-      const spans = added.sort((a, b) => a.rank - b.rank).map(({ start, end }) => [start, end] as const);
+      const bytes = new Uint8Array(buffer.subarray(0, length));
+      const spans = added
+        .sort((a, b) => a.rank - b.rank)
+        .map(({ start, textStart, end }) => ({ start, textStart, end }));
       length = 0;
       added = [];
-      return { bytes: packed, spans };
+      return { bytes, spans };
     },
   };
 }
 
 /** The changes in the order in which they are to be applied, each made when it is asked for. */
 export function* unpackChanges({ bytes, spans }: PackedChanges): Generator<Change> {
-  for (const [start, end] of spans) yield deserialize(bytes.subarray(start, end)) as Change;
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (const { start, textStart } of spans) {
+    const { change, texts } = JSON.parse(buffer.toString('utf8', start, textStart)) as PackedHead;
+    if (change.kind === 'remove') {
+      yield change;
+      continue;
+    }
+    const text: Record<string, string> = {};
+    let at = textStart;
+    for (const [field, length] of texts) {
+      text[field] = buffer.toString('utf8', at, at + length);
+      at += length;
+    }
+    const document: Document = { ...change.document, text };
+    yield { ...change, document };
+  }
 }

@@ -47,6 +47,7 @@ describe('identify', () => {
 
   it('makes hash and id as the comment of identify says', () => {
     const counted = (text: string): string => `${Buffer.byteLength(text)}:${text}`;
+    const digest = (bytes: string | Buffer): string => createHash('sha256').update(bytes).digest('hex');
     const headers: readonly (readonly [string, string])[] = [
       ['from', 'Jürgen<j@example.org>'],
       ['to', 'Ann<ann@example.org>,Bob<bob@example.org>'],
@@ -59,9 +60,10 @@ describe('identify', () => {
     const contentHash = createHash('sha256')
       .update(headers.map(([name, value]) => counted(name) + counted(value)).join(''))
       .update(counted(''))
-      .update(counted('text/plain') + counted('') + counted('Grüße\nFrom the start of a line'))
-      .update(`${counted('application/octet-stream')}${counted('a.bin')}3:`)
-      .update(Buffer.from([0, 1, 2]))
+      .update(counted('text/plain') + counted('') + counted(digest('Grüße\nFrom the start of a line')))
+      .update(
+        counted('application/octet-stream') + counted('a.bin') + counted(digest(Buffer.from([0, 1, 2]))),
+      )
       .digest('hex');
     const identity = of(MAIL, ['Change-Id', 'SUBJECT']);
     expect(identity.contentHash).toBe(contentHash);

@@ -38,6 +38,21 @@ export const openCatalog: OpenCatalog = async ({ path, now }): Promise<Catalog> 
     for (const id of ids) again.run(sequence.next(), Buffer.from(id, 'hex'));
     sequence.store();
   });
+  const retryQuarantined = db.transaction((connections: readonly string[]) => {
+    const found = db
+      .prepare<string[], { key: number; message: number }>(
+        `SELECT q.key, p.message FROM quarantine q JOIN place p ON p.file = q.file AND p.offset = q.offset
+         WHERE q.connection IN (${['', ...connections].map(() => '?').join()})`,
+      )
+      .all('', ...connections);
+    const release = db.prepare<[number]>('DELETE FROM quarantine WHERE key = ?');
+    sequence.begin();
+    for (const { key, message } of found) {
+      copies.logAgain(message);
+      release.run(key);
+    }
+    sequence.store();
+  });
   const addQuarantine = db.prepare<(number | string)[]>(
     `INSERT INTO quarantine(file, offset, length, connection, reason, at) VALUES(?, ?, ?, ?, ?, ?)
      ON CONFLICT DO UPDATE SET reason = excluded.reason`,
@@ -63,7 +78,7 @@ export const openCatalog: OpenCatalog = async ({ path, now }): Promise<Catalog> 
     putFiles: (source, found, { restart }) => run(() => files.put(source, found, restart)),
     renameFile: (file, name) => run(() => files.rename(file, name)),
     record: (batches) => run(() => record(batches)),
-    completeFiles: (keys, { sweep }) => run(() => files.complete(keys, sweep)),
+    completeFiles: (keys) => run(() => files.complete(keys)),
     loseFiles: (keys) => run(() => files.lose(keys)),
     dropLost: (archives) => run(() => files.dropLost(archives)),
     head: () => run(() => sequence.head()),
@@ -91,6 +106,8 @@ export const openCatalog: OpenCatalog = async ({ path, now }): Promise<Catalog> 
     ranks: () => run(() => changes.ranks()),
     touch: (archives) => run(() => (archives.length === 0 ? 0 : touch(archives))),
     logAgain: (ids) => run(() => logAgain(ids)),
+    retryQuarantined: (connections) => run(() => retryQuarantined(connections)),
+    sync: () => run(() => void db.pragma('wal_checkpoint(PASSIVE)')),
     note: (name) => run(() => getNote.get(`note:${name}`)?.value ?? null),
     setNote: (name, value) => run(() => void putNote.run(`note:${name}`, value)),
     messages: (ids) => run(() => messages.byIds(ids)),

@@ -50,11 +50,12 @@ export function prepareChanges(db: Db): Changes {
   );
   const byArchive = db.prepare<[number], { archive: string; n: number }>(
     `SELECT s.archive, count(*) AS n FROM message m JOIN file f ON f.key = m.home_file JOIN source s ON s.key = f.source
-     WHERE m.seq > ? GROUP BY s.archive`,
+     LEFT JOIN quarantine q ON q.file = m.home_file AND q.offset = m.home_offset AND q.connection = ''
+     WHERE m.seq > ? AND q.key IS NULL GROUP BY s.archive`,
   );
-  const archiveOfFile = new Map<number, string>();
 
-  function archivesOf(row: ChangeRow): readonly string[] {
+  /** @param archiveOfFile within one call only: the key of a lost file may be given to another */
+  function archivesOf(row: ChangeRow, archiveOfFile: Map<number, string>): readonly string[] {
     if (row.copies === 1 && row.home_file !== null) {
       const known = archiveOfFile.get(row.home_file) ?? oneFile.get(row.home_file)?.archive;
       if (known !== undefined) {
@@ -65,7 +66,12 @@ export function prepareChanges(db: Db): Changes {
     return archives.all(row.key, row.key).map((a) => a.archive);
   }
 
-  function change(row: ChangeRow): PendingChange {
+  function changes(rows: readonly ChangeRow[]): PendingChange[] {
+    const archiveOfFile = new Map<number, string>();
+    return rows.map((row) => change(row, archivesOf(row, archiveOfFile)));
+  }
+
+  function change(row: ChangeRow, of: readonly string[]): PendingChange {
     const { home_file: file, home_offset: offset, length } = row;
     return {
       seq: row.seq,
@@ -74,14 +80,14 @@ export function prepareChanges(db: Db): Changes {
       date: row.date,
       received: row.received,
       size: row.size,
-      archives: archivesOf(row),
+      archives: of,
       place: file === null || offset === null || length === null ? null : { file, offset, length },
     };
   }
 
   return {
-    after: (seq, limit) => bySeq.all(seq, limit).map(change),
-    ofFile: (file, afterOffset, limit) => byFile.all(file, afterOffset, limit).map(change),
+    after: (seq, limit) => changes(bySeq.all(seq, limit)),
+    ofFile: (file, afterOffset, limit) => changes(byFile.all(file, afterOffset, limit)),
     byArchive: (seq) => new Map(byArchive.all(seq).map(({ archive, n }) => [archive, n])),
     filesToRead: () => files.all(),
     file: (key) => oneFile.get(key) ?? null,

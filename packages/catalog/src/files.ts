@@ -10,7 +10,7 @@ export interface Files {
   files(source: number): FileRecord[];
   put(source: number, files: readonly FoundFile[], restart: boolean): number[];
   rename(file: number, name: string): void;
-  complete(files: readonly number[], sweep: boolean): void;
+  complete(files: readonly number[]): void;
   lose(files: readonly number[]): void;
   dropLost(archives: readonly string[]): number;
 }
@@ -29,7 +29,7 @@ export function prepareFiles(db: Db, sequence: Sequence, copies: Copies): Files 
        (SELECT count(*) FROM quarantine q WHERE q.file = f.key AND q.connection = '') AS quarantined
      FROM file f LEFT JOIN (
        SELECT p.file, sum(m.home_file = p.file AND m.home_offset = p.offset AND q.key IS NULL) AS first,
-         sum(NOT (m.home_file = p.file AND m.home_offset = p.offset)) AS further
+         sum(NOT (m.home_file = p.file AND m.home_offset = p.offset) AND q.key IS NULL) AS further
        FROM place p JOIN message m ON m.key = p.message
        LEFT JOIN quarantine q ON q.file = p.file AND q.offset = p.offset AND q.connection = ''
        WHERE p.file IN (SELECT key FROM file WHERE source = ?) GROUP BY p.file) c ON c.file = f.key
@@ -48,7 +48,7 @@ export function prepareFiles(db: Db, sequence: Sequence, copies: Copies): Files 
   const completeFile = db.prepare<[number]>('UPDATE file SET complete = 1 WHERE key = ?');
   const stale = db.prepare<[number], { offset: number; message: number; archive: string }>(
     `SELECT p.offset, p.message, s.archive FROM place p JOIN file f ON f.key = p.file JOIN source s ON s.key = f.source
-     WHERE p.file = ? AND p.round < f.round`,
+     WHERE p.file = ? AND f.round > 1 AND p.round < f.round`,
   );
   const ofFile = db.prepare<[number], { offset: number; message: number; archive: string }>(
     `SELECT p.offset, p.message, s.archive FROM place p JOIN file f ON f.key = p.file JOIN source s ON s.key = f.source
@@ -59,7 +59,9 @@ export function prepareFiles(db: Db, sequence: Sequence, copies: Copies): Files 
   const removeQuarantine = db.prepare<[number]>('DELETE FROM quarantine WHERE file = ?');
   const lostOf = db.prepare<[string], { message: number }>('SELECT message FROM lost WHERE archive = ?');
   const dropLost = db.prepare<[string]>('DELETE FROM lost WHERE archive = ?');
-  const logAgain = db.prepare<[number, number]>('UPDATE message SET seq = ? WHERE key = ?');
+  const quarantinedIn = db.prepare<[number], { message: number }>(
+    'SELECT p.message FROM quarantine q JOIN place p ON p.file = q.file AND p.offset = q.offset WHERE q.file = ?',
+  );
 
   function source(archive: string, kind: SourceKind, path: string): SourceRecord {
     const known = findSource.get(archive, path);
@@ -71,6 +73,12 @@ export function prepareFiles(db: Db, sequence: Sequence, copies: Copies): Files 
     const record = findSource.get(archive, path);
     if (record === undefined) throw new TypeError('a source that was just written is missing');
     return record;
+  }
+
+  /** What could not be indexed of the file is tried again, wherever it will be found. */
+  function release(file: number): void {
+    for (const { message } of quarantinedIn.all(file)) copies.logAgain(message);
+    removeQuarantine.run(file);
   }
 
   function loseAll(
@@ -87,8 +95,9 @@ export function prepareFiles(db: Db, sequence: Sequence, copies: Copies): Files 
     source,
     sources: () => allSources.all(),
     files: (key) => filesOf.all(key, key).map(fileRecord),
-    put: db.transaction((key: number, files: readonly FoundFile[], restart: boolean) =>
-      files.map((f) => {
+    put: db.transaction((key: number, files: readonly FoundFile[], restart: boolean) => {
+      sequence.begin();
+      const keys = files.map((f) => {
         const row = putFile.get(
           key,
           f.name,
@@ -103,24 +112,30 @@ export function prepareFiles(db: Db, sequence: Sequence, copies: Copies): Files 
         const file = row?.key ?? 0;
         if (restart) {
           restartFile.run(file);
-          removeQuarantine.run(file);
+          release(file);
         }
         return file;
-      }),
-    ),
+      });
+      sequence.store();
+      return keys;
+    }),
     rename: (file, name) => void renameFile.run(name, file),
-    complete: db.transaction((files: readonly number[], sweep: boolean) => {
+    complete: db.transaction((files: readonly number[]) => {
+      sequence.begin();
       for (const file of files) {
-        if (sweep) loseAll(file, stale.all(file));
+        loseAll(file, stale.all(file));
         completeFile.run(file);
       }
+      sequence.store();
     }),
     lose: db.transaction((files: readonly number[]) => {
+      sequence.begin();
       for (const file of files) {
+        release(file);
         loseAll(file, ofFile.all(file));
-        removeQuarantine.run(file);
         removeFile.run(file);
       }
+      sequence.store();
     }),
     dropLost: db.transaction((archives: readonly string[]) => {
       sequence.begin();
@@ -129,7 +144,7 @@ export function prepareFiles(db: Db, sequence: Sequence, copies: Copies): Files 
         const messages = lostOf.all(archive);
         dropLost.run(archive);
         for (const { message } of messages) {
-          logAgain.run(sequence.next(), message);
+          copies.logAgain(message);
           dropped++;
         }
       }

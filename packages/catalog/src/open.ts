@@ -16,13 +16,19 @@ export function openDatabase(path: string): Db {
   }
   return translate(path, () => {
     const db = new Database(path, { timeout: 10_000 });
-    db.pragma('page_size = 8192');
-    db.pragma('journal_mode = WAL');
-    db.pragma('synchronous = NORMAL');
-    db.pragma('cache_size = -24000');
-    db.pragma('journal_size_limit = 16000000');
-    db.transaction(() => prepareTables(db, path)).immediate();
-    return db;
+    try {
+      db.pragma('page_size = 8192');
+      db.pragma('journal_mode = WAL');
+      db.pragma('synchronous = NORMAL');
+      db.pragma('cache_size = -16000');
+      db.pragma('journal_size_limit = 16000000');
+      // One who only reads must not wait for the one who writes.
+      if (versionOf(db) !== CATALOG_VERSION) db.transaction(() => prepareTables(db, path)).immediate();
+      return db;
+    } catch (error) {
+      db.close();
+      throw error;
+    }
   });
 }
 
@@ -32,7 +38,8 @@ export function translate<T>(path: string, work: () => T): T {
     return work();
   } catch (cause) {
     const code = cause instanceof Database.SqliteError ? cause.code : '';
-    if (code === 'SQLITE_FULL') {
+    // SHMSIZE: the small file that readers and writer share could not grow.
+    if (code === 'SQLITE_FULL' || code === 'SQLITE_IOERR_SHMSIZE') {
       throw new HayrickError(
         'DISK_FULL',
         `No room left to write ${path}. Free some space and run the command again; nothing that was committed is lost.`,
@@ -46,7 +53,7 @@ export function translate<T>(path: string, work: () => T): T {
         { cause },
       );
     }
-    if (code === 'SQLITE_BUSY') {
+    if (code.startsWith('SQLITE_BUSY')) {
       throw new HayrickError(
         'LOCKED',
         `The catalog ${path} is being written by another process. Wait for it, or give --wait.`,
@@ -60,14 +67,24 @@ export function translate<T>(path: string, work: () => T): T {
         { cause },
       );
     }
+    if (code !== '') {
+      throw new HayrickError(
+        'ENGINE_FAILED',
+        `SQLite failed on the catalog ${path}: ${String(cause)}. Check the disk and the folder's permissions, then run the command again.`,
+        { cause },
+      );
+    }
     throw cause;
   }
 }
 
+function versionOf(db: Db): number {
+  return Number(db.pragma('user_version', { simple: true }));
+}
+
 function prepareTables(db: Db, path: string): void {
-  const version = Number(db.pragma('user_version', { simple: true }));
+  const version = versionOf(db);
   if (version > CATALOG_VERSION) {
-    db.close();
     throw new HayrickError(
       'CATALOG_TOO_NEW',
       `The catalog ${path} was written by a newer Hayrick (its format is ${version}, this one knows ${CATALOG_VERSION}). Use that version, or name another dataDir.`,

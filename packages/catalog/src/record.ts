@@ -7,7 +7,6 @@ import type { Sequence } from './sequence.ts';
 
 interface KnownMessage {
   readonly key: number;
-  readonly date_header: number | null;
   readonly received: number;
   readonly size: number;
   readonly home_file: number | null;
@@ -18,6 +17,17 @@ interface FileRound {
   readonly round: number;
   readonly archive: string;
 }
+
+interface PlaceThere {
+  readonly message: number;
+  readonly length: number;
+  readonly round: number;
+  readonly received: number;
+  readonly size: number;
+}
+
+/** Copies whose place was taken are remembered at offsets from here on, which no file has: 1 PiB. */
+const ASIDE = 2 ** 50;
 
 /** What a scanned message was found to be. */
 type Place = Exclude<keyof ScanOutcome, 'quarantined'>;
@@ -31,23 +41,27 @@ export function prepareRecorder(db: Db, sequence: Sequence, copies: Copies, now:
   );
   const advance = db.prepare<[number, number]>('UPDATE file SET read_to = max(read_to, ?) WHERE key = ?');
   const find = db.prepare<[Buffer], KnownMessage>(
-    'SELECT key, date_header, received, size, home_file, home_offset FROM message WHERE id = ?',
+    'SELECT key, received, size, home_file, home_offset FROM message WHERE id = ?',
   );
   const insert = db.prepare<(Buffer | string | number | null)[]>(
     `INSERT INTO message(id, mid, subject, sender, filenames, refs, date_header, date, received, size, home_file, home_offset, seq)
      VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const change = db.prepare<[number, number, number, number, number]>(
-    'UPDATE message SET date = ?, received = ?, size = ?, seq = ? WHERE key = ?',
-  );
   const rehome = db.prepare<[number, number, number]>(
     'UPDATE message SET home_file = ?, home_offset = ? WHERE key = ?',
   );
-  const placeAt = db.prepare<[number, number], { message: number; length: number; round: number }>(
-    'SELECT message, length, round FROM place WHERE file = ? AND offset = ?',
+  const placeAt = db.prepare<[number, number], PlaceThere>(
+    'SELECT message, length, round, received, size FROM place WHERE file = ? AND offset = ?',
   );
   const unseenIn = db.prepare<[number, number, number], { offset: number }>(
     'SELECT offset FROM place WHERE message = ? AND file = ? AND round < ? ORDER BY offset LIMIT 1',
+  );
+  const aside = db.prepare<[{ file: number; offset: number }], { offset: number }>(
+    `UPDATE place SET offset = (SELECT max(max(offset) + 1, ${ASIDE}) FROM place WHERE file = @file)
+     WHERE file = @file AND offset = @offset RETURNING offset`,
+  );
+  const rehomeAside = db.prepare<[number, number, number, number]>(
+    'UPDATE message SET home_offset = ? WHERE key = ? AND home_file = ? AND home_offset = ?',
   );
   const removePlace = db.prepare<[number, number]>('DELETE FROM place WHERE file = ? AND offset = ?');
   const place = db.prepare<number[]>(
@@ -101,6 +115,7 @@ export function prepareRecorder(db: Db, sequence: Sequence, copies: Copies, now:
     const { offset, length, received, size } = scanned;
     const moved = unseenIn.get(known.key, file, round);
     const newArchive = heldIn.get(known.key, archive, known.key, archive) === undefined;
+    const returned = known.home_file === null;
     if (moved !== undefined) removePlace.run(file, moved.offset);
     place.run(file, offset, length, known.key, received, size, round);
     unlose.run(known.key, archive);
@@ -108,34 +123,42 @@ export function prepareRecorder(db: Db, sequence: Sequence, copies: Copies, now:
       known.home_file === null ||
       (moved !== undefined && known.home_file === file && known.home_offset === moved.offset);
     if (wasHome || standsBefore(file, offset, known)) rehome.run(file, offset, known.key);
-    const earliest = Math.min(known.received, received);
-    const smallest = Math.min(known.size, size);
-    if (newArchive || earliest !== known.received || smallest !== known.size) {
-      const { date } = chooseDates({
-        dateHeader: known.date_header,
-        receivedHeader: earliest,
-        placeDate: null,
-      });
-      change.run(date, earliest, smallest, sequence.next(), known.key);
-    }
+    if (received !== known.received || size !== known.size) copies.refresh(known.key);
+    // While it was nowhere it could be given to nobody: those who asked for it then were passed over.
+    if (newArchive || returned) copies.logAgain(known.key);
     if (!wasHome) return 'duplicates';
-    return known.home_file === null && newArchive ? 'added' : 'unchanged';
+    return returned && newArchive ? 'added' : 'unchanged';
+  }
+
+  /**
+   * Another message stands where a copy stood before the file was written anew. That copy may follow further on in the file, so it is
+   * set aside behind the end of any file, until it is seen again or the file is read to its end.
+   */
+  function setAside(file: number, offset: number, message: number): void {
+    const away = aside.get({ file, offset });
+    if (away !== undefined) rehomeAside.run(away.offset, message, file, offset);
   }
 
   function recordMessage(file: number, at: FileRound, scanned: ScannedMessage): Place {
     const { identity, offset, length, received, size } = scanned;
-    const known = find.get(Buffer.from(identity.id, 'hex'));
+    const id = Buffer.from(identity.id, 'hex');
+    const known = find.get(id);
     const there = placeAt.get(file, offset);
     if (known !== undefined && there?.message === known.key) {
-      if (there.round !== at.round || there.length !== length) {
+      const moved = there.received !== received || there.size !== size;
+      if (moved || there.round !== at.round || there.length !== length) {
         place.run(file, offset, length, known.key, received, size, at.round);
       }
+      if (moved) copies.refresh(known.key);
       return known.home_file === file && known.home_offset === offset ? 'unchanged' : 'duplicates';
     }
     if (there !== undefined) {
-      removePlace.run(file, offset);
-      if (there.round === at.round) copies.afterReplacement(there.message);
-      else copies.afterLoss(there.message, at.archive);
+      if (there.round === at.round) {
+        removePlace.run(file, offset);
+        copies.afterReplacement(there.message);
+      } else {
+        setAside(file, offset, there.message);
+      }
     }
     if (known !== undefined) return addCopy(file, at, known, scanned);
     const key = addMessage(file, scanned);
@@ -150,7 +173,10 @@ export function prepareRecorder(db: Db, sequence: Sequence, copies: Copies, now:
       const at = fileRound.get(batch.file) ?? { round: 1, archive: '' };
       for (const scanned of batch.messages) {
         counts[recordMessage(batch.file, at, scanned)]++;
-        release.run(batch.file, scanned.offset);
+        // It could not be read or made into a document before: it is to be tried again.
+        if (release.run(batch.file, scanned.offset).changes === 0) continue;
+        const there = placeAt.get(batch.file, scanned.offset);
+        if (there !== undefined) copies.logAgain(there.message);
       }
       for (const { offset, length, reason } of batch.quarantine) {
         quarantine.run(batch.file, offset, length, reason, Math.floor(now() / 1000));

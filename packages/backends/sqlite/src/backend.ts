@@ -12,8 +12,8 @@ import {
   createGeneration,
   databasePath,
   describeGeneration,
+  describeGenerations,
   dropGeneration,
-  listGenerations,
   readCurrent,
   requireGeneration,
   writeCurrent,
@@ -103,8 +103,7 @@ export async function openBackend(context: BackendContext): Promise<Backend> {
     target: directory,
     async generations() {
       checkOpen();
-      const live = readCurrent(directory);
-      return listGenerations(directory).map((name) => describeGeneration(directory, name, live));
+      return describeGenerations(directory);
     },
     async create(fingerprint) {
       checkOpen();

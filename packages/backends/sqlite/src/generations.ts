@@ -19,6 +19,8 @@ import { INDEX_VERSION, indexDdl } from './ddl.ts';
 
 /** Generations are folders g1, g2, …; the file CURRENT names the live one. */
 const NAME = /^g(\d+)$/;
+/** Of folders on their way out. */
+const DROPPED = 'dropped-';
 
 export function databasePath(directory: string, generation: string): string {
   return join(directory, generation, 'index.db');
@@ -66,15 +68,17 @@ export function requireGeneration(directory: string, generation: string): void {
   );
 }
 
-/** Makes the folder and the empty tables of a new generation; answers its name. */
+/** Makes the folder and the empty tables of a new generation; answers its name. What a killed drop left behind goes. */
 export function createGeneration(
   directory: string,
   fields: readonly DeclaredField[],
   options: { readonly fingerprint: string; readonly now: number },
 ): string {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const last = listGenerations(directory).at(-1);
-  const name = `g${last === undefined ? 1 : numberOf(last) + 1}`;
+  const folders = readdirSync(directory);
+  const torn = folders.filter((name) => name.startsWith(DROPPED));
+  for (const name of torn) rmSync(join(directory, name), { recursive: true, force: true });
+  const name = `g${Math.max(0, ...folders.map(numberOf)) + 1}`;
   const path = databasePath(directory, name);
   mkdirSync(join(directory, name), { recursive: true, mode: 0o700 });
   // SQLite would go by the umask; its side files take over the mode of the file itself.
@@ -96,8 +100,37 @@ export function createGeneration(
   });
 }
 
+/** Renamed first: half a generation must not be taken for one. */
 export function dropGeneration(directory: string, generation: string): void {
-  rmSync(join(directory, generation), { recursive: true, force: true });
+  const aside = join(directory, `${DROPPED}${generation}`);
+  renameSync(join(directory, generation), aside);
+  rmSync(aside, { recursive: true, force: true });
+}
+
+/**
+ * All generations by age. One that cannot be read is told as it stands, so that the others can be used and it can be replaced: a torn or
+ * locked one as being built, a damaged live one without a fingerprint.
+ */
+export function describeGenerations(directory: string): GenerationInfo[] {
+  const live = readCurrent(directory);
+  return listGenerations(directory).map((name) => {
+    try {
+      return describeGeneration(directory, name, live);
+    } catch (error) {
+      if (!(error instanceof HayrickError) || error.code === 'INDEX_TOO_NEW') throw error;
+      if (name === live && error.code !== 'INDEX_DAMAGED') throw error;
+      return {
+        name,
+        state: name === live ? 'live' : 'building',
+        documents: 0,
+        applied: 0,
+        bytes: bytesOf(directory, name),
+        fingerprint: '',
+        createdAt: 0,
+        notes: [error.message],
+      };
+    }
+  });
 }
 
 export function describeGeneration(
@@ -107,7 +140,8 @@ export function describeGeneration(
 ): GenerationInfo {
   const path = databasePath(directory, generation);
   return translate(path, () => {
-    const db = new Database(path, { readonly: true, timeout: 10_000 });
+    // A generation that is being built is locked until it is whole.
+    const db = new Database(path, { readonly: true, timeout: generation === live ? 10_000 : 0 });
     try {
       checkVersion(path, Number(db.pragma('user_version', { simple: true })));
       const meta = new Map(

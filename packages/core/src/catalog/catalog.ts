@@ -163,8 +163,8 @@ export interface Catalog {
   renameFile(file: number, name: string): Promise<void>;
   /** Records what was read of one or several files, in one transaction. */
   record(batches: readonly ScanBatch[]): Promise<ScanOutcome>;
-  /** The files are read to their end. `sweep`: copies that were not seen again since their restart are lost. */
-  completeFiles(files: readonly number[], options: { readonly sweep: boolean }): Promise<void>;
+  /** The files are read to their end. Copies that were not seen again since a restart are lost. */
+  completeFiles(files: readonly number[]): Promise<void>;
   /** The files are gone: their copies are lost. */
   loseFiles(files: readonly number[]): Promise<void>;
   /** Drops lost copies; messages without a copy are logged as removed. Answers how many. */
@@ -190,6 +190,12 @@ export interface Catalog {
   touch(archives: readonly string[]): Promise<number>;
   /** Puts these messages into the log anew: a connection could not be given them. */
   logAgain(ids: readonly string[]): Promise<void>;
+  /**
+   * Messages that are known and could not be indexed, anywhere or by one of these connections, leave quarantine and go into the log anew.
+   */
+  retryQuarantined(connections: readonly string[]): Promise<void>;
+  /** From here on what was recorded outlives a power failure: an engine may be given it. */
+  sync(): Promise<void>;
   /** What was last remembered under a name; null if nothing. */
   note(name: string): Promise<string | null>;
   setNote(name: string, value: string): Promise<void>;

@@ -21,6 +21,22 @@ export function documentFingerprint(declared: readonly DeclaredField[]): string 
   return [hash.slice(0, 16), ...declared.map(fieldMark).sort()].join(' ');
 }
 
+/** What a message's id depends on besides the message: with another mark the sources must be read anew. */
+export function identityMark(declared: readonly DeclaredField[]): string {
+  const headers = new Set(declared.map(({ header }) => header.toLowerCase()));
+  return [DOCUMENT_FORMAT, ...[...headers].sort()].join(' ');
+}
+
+/** The fingerprint of a generation that is fed from a catalog: numbers of one log mean nothing in another. */
+export function generationFingerprint(declared: readonly DeclaredField[], site: string): string {
+  return `${documentFingerprint(declared)} ${siteMark(site)}`;
+}
+
+/** Whether a generation was fed from this catalog. */
+export function isOfSite(built: string, site: string): boolean {
+  return built.split(' ').includes(siteMark(site));
+}
+
 /** How a generation differs from what queries and new documents need today. */
 export function compareFingerprint(
   built: string,
@@ -31,6 +47,11 @@ export function compareFingerprint(
     sameAnalysis: marks[0] === documentFingerprint([]),
     missingFields: declared.filter((field) => !marks.includes(fieldMark(field))).map(({ name }) => name),
   };
+}
+
+/** No field's mark: those have two colons. */
+function siteMark(site: string): string {
+  return `catalog=${site}`;
 }
 
 function fieldMark({ name, header, kind }: DeclaredField): string {

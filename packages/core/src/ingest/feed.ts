@@ -12,7 +12,7 @@ export interface FeedResult {
   readonly bytes: number;
   readonly cutTokens: number;
   readonly cutMessages: number;
-  /** Documents that could not be built, by archive: in quarantine. */
+  /** Messages that are not where they were; they stay in the log. */
   readonly problems: readonly SourceProblem[];
 }
 
@@ -43,7 +43,7 @@ export async function feedAll(
   let failure: unknown = null;
   let turn: Promise<void> = Promise.resolve();
   for await (const { unit, sequential } of bulkUnits(catalog, ranks, options.batchMessages)) {
-    if (failure !== null) break;
+    if (failure !== null || targets.every((t) => t.failure !== null)) break;
     await pool.room();
     const before = turn;
     const running = pool.run(unit, async (batch) => {
@@ -57,6 +57,7 @@ export async function feedAll(
     });
   }
   await pool.idle();
+  await turn;
   if (failure !== null) throw failure;
   await writeAll(catalog, targets, [], head, options.retry);
   return feed.result;
@@ -91,7 +92,7 @@ class Feed {
   readonly #targets: readonly Target[];
   readonly #total: number | null;
   readonly #options: FeedOptions;
-  readonly #problems: SourceProblem[] = [];
+  readonly #troubles = new Map<string, Trouble>();
   #documents = 0;
   #bytes = 0;
   #cutTokens = 0;
@@ -110,7 +111,7 @@ class Feed {
       bytes: this.#bytes,
       cutTokens: this.#cutTokens,
       cutMessages: this.#cutMessages,
-      problems: this.#problems,
+      problems: [...this.#troubles.values()].map(problemOf),
     };
   }
 
@@ -122,16 +123,17 @@ class Feed {
 
   /** Reads one page of the log and writes it as one batch. */
   async page(pool: WorkerPool, unit: BuildUnit, removals: readonly Change[], upTo: number): Promise<void> {
-    const changes: Change[] = [...removals];
+    const puts = new Map<number, Change>();
     if (unit.files.length > 0) {
       await pool.run(unit, async (batch) => {
         this.#options.retry.signal?.throwIfAborted();
         if (batch.kind !== 'built') return;
-        changes.push(...unpackChanges(batch.packed));
+        // A page that a thread died of is built once more.
+        for (const change of unpackChanges(batch.packed)) puts.set(change.seq, change);
         await this.#receive(batch);
       });
     }
-    changes.sort((a, b) => a.seq - b.seq);
+    const changes = [...removals, ...puts.values()].sort((a, b) => a.seq - b.seq);
     await writeAll(this.#catalog, this.#targets, changes, upTo, this.#options.retry);
     this.#passed(changes.length - removals.length);
   }
@@ -151,21 +153,37 @@ class Feed {
     this.#bytes += batch.bytes;
     this.#cutTokens += batch.cutTokens;
     this.#cutMessages += batch.cutMessages;
-    for (const item of batch.failed) await this.#setAside(item);
+    if (batch.failed.length > 0) await this.#setAside(batch.failed);
   }
 
-  /** A message that changed under us goes back into the log; one that cannot be parsed into quarantine. */
-  async #setAside({ id, file, why, offset, length, reason }: FailedItem): Promise<void> {
-    const at = await this.#catalog.file(file);
-    const path = at === null ? '' : at.name === '' ? at.path : `${at.path}/${at.name}`;
-    if (why === 'failed') {
-      await this.#catalog.quarantinePlace(file, { offset, length, reason });
-    } else {
-      await this.#catalog.logAgain([id]);
+  /** Messages that changed under us go back into the log; those that cannot be parsed into quarantine. */
+  async #setAside(failed: readonly FailedItem[]): Promise<void> {
+    for (const item of failed.filter(({ why }) => why === 'failed')) {
+      await this.#catalog.quarantinePlace(item.file, item);
     }
-    const message = `message at ${offset}: ${reason}${why === 'failed' ? '' : '; run update_index'}`;
-    this.#problems.push({ archive: at?.archive ?? '', path, message });
+    const again = failed.filter(({ why }) => why !== 'failed');
+    if (again.length > 0) await this.#catalog.logAgain(again.map(({ id }) => id));
+    for (const first of again) {
+      const name = `${first.file} ${first.why}`;
+      const known = this.#troubles.get(name);
+      if (known === undefined) {
+        this.#troubles.set(name, { first, file: await this.#catalog.file(first.file), messages: 1 });
+      } else known.messages++;
+    }
   }
+}
+
+/** Messages of one file that could not be read: a disk that is gone is told in a line a file. */
+interface Trouble {
+  readonly first: FailedItem;
+  readonly file: PlaceFile | null;
+  messages: number;
+}
+
+function problemOf({ first: { offset, reason }, file, messages }: Trouble): SourceProblem {
+  const path = file === null ? '' : file.name === '' ? file.path : `${file.path}/${file.name}`;
+  const which = messages === 1 ? `message at ${offset}` : `${messages} messages, the first at ${offset}`;
+  return { archive: file?.archive ?? '', path, message: `${which}: ${reason}; run update_index` };
 }
 
 /** The log's next entries, as many as may be held in memory. */

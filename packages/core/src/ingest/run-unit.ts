@@ -39,6 +39,9 @@ export function createUnitRunner(fields: readonly DeclaredField[], at: Float64Ar
     at[1] = offset;
   };
 
+  /** No message is to blame for what happens while the file is read or the host is waited for. */
+  const idle = () => under(-1, -1);
+
   async function* scan(unit: ScanUnit): AsyncGenerator<Batch> {
     let open = new ScannedBatch();
     for (const file of unit.files) {
@@ -72,6 +75,7 @@ export function createUnitRunner(fields: readonly DeclaredField[], at: Float64Ar
               `parsing failed: ${error instanceof Error ? error.message : String(error)}`,
             );
           }
+          idle();
         }
         if (open.full) {
           yield open.batch();
@@ -80,7 +84,6 @@ export function createUnitRunner(fields: readonly DeclaredField[], at: Float64Ar
         }
       }
     }
-    under(-1, -1);
     yield open.batch();
   }
 
@@ -108,6 +111,7 @@ export function createUnitRunner(fields: readonly DeclaredField[], at: Float64Ar
           } catch (error) {
             fail('failed', error instanceof Error ? error.message : String(error));
           }
+          idle();
         }
         if (open.full) {
           yield open.batch();
@@ -115,7 +119,6 @@ export function createUnitRunner(fields: readonly DeclaredField[], at: Float64Ar
         }
       }
     }
-    under(-1, -1);
     yield open.batch();
   }
 

@@ -34,17 +34,21 @@ export async function scanFiles(
   async function onBatch(progress: readonly [FileProgress, number] | null, batch: Batch): Promise<void> {
     options.signal?.throwIfAborted();
     if (batch.kind !== 'scanned') return;
-    for (const { file, message } of batch.troubles) {
+    for (const { file, message, again } of batch.troubles) {
       const planned = state.get(file);
       planned?.fail();
+      // Of a folder's files one may be renamed or deleted at any time: the next run sees to it.
+      if (again && planned?.planned.file.kind !== 'mbox') continue;
       problems.push({ archive: planned?.archive ?? '', path: planned?.path ?? '', message });
     }
     const batches = batch.batches.map((b): ScanBatch => {
       if (progress === null) return b;
       const [file, range] = progress;
-      return { ...b, readTo: file.reached(range, b.readTo) };
+      return { ...b, readTo: file.readToWith(range, lastOf(b)) };
     });
     await catalog.record(batches);
+    // Only what is recorded counts for other stretches of the file.
+    if (progress !== null) for (const b of batch.batches) progress[0].reached(progress[1], lastOf(b));
     bytes += batch.bytes;
     messages += batches.reduce((sum, b) => sum + b.messages.length, 0);
     const done = [...state.values()].reduce((sum, f) => sum + f.doneBytes, 0);
@@ -52,11 +56,17 @@ export async function scanFiles(
   }
 
   async function complete(finished: readonly FileProgress[]): Promise<void> {
-    for (const sweep of [true, false]) {
-      const keys = finished.filter((f) => !f.failed && f.sweep === sweep).map((f) => f.key);
-      if (keys.length > 0) await catalog.completeFiles(keys, { sweep });
-    }
+    const whole = finished.filter((f) => !f.failed);
+    if (whole.length === 0) return;
+    // Stretches end in any order: only now is it known how far the whole file is read.
+    const last = whole.flatMap((f): ScanBatch[] =>
+      f.ranges.length > 1 ? [{ file: f.key, messages: [], quarantine: [], readTo: f.readTo }] : [],
+    );
+    if (last.length > 0) await catalog.record(last);
+    await catalog.completeFiles(whole.map((f) => f.key));
   }
+
+  const started: Promise<void>[] = [];
 
   const enqueue = (
     unit: ScanUnit,
@@ -64,9 +74,11 @@ export async function scanFiles(
     done: () => Promise<void>,
   ) => {
     const running = pool.run(unit, (batch) => onBatch(progress, batch)).then(done);
-    running.catch((error: unknown) => {
-      failure ??= error;
-    });
+    started.push(
+      running.catch((error: unknown) => {
+        failure ??= error;
+      }),
+    );
   };
 
   for (const work of unitsOf([...state.values()])) {
@@ -77,7 +89,8 @@ export async function scanFiles(
     if (work.range !== null && only !== undefined) {
       const { range } = work;
       enqueue(unit, [only, range], async () => {
-        only.finish(range);
+        // Behind trouble there may be more: the gap stays.
+        if (!only.failed) only.finish(range);
         if (only.finished) await complete([only]);
       });
     } else {
@@ -87,7 +100,7 @@ export async function scanFiles(
       });
     }
   }
-  await pool.idle();
+  await Promise.all(started);
   if (failure !== null) throw failure;
   return { bytes, problems };
 }
@@ -96,7 +109,8 @@ export async function scanFiles(
 class FileProgress {
   readonly planned: PlannedFile;
   readonly ranges: readonly number[];
-  readonly #reached: number[];
+  /** Offset of each stretch's last message so far; null where none has been seen. */
+  readonly #reached: (number | null)[];
   readonly #done: boolean[];
   #failed = false;
 
@@ -108,7 +122,7 @@ class FileProgress {
         ? Math.max(1, Math.ceil((size - from) / RANGE_BYTES))
         : 1;
     this.ranges = Array.from({ length: count }, (_, i) => from + i * RANGE_BYTES);
-    this.#reached = [...this.ranges];
+    this.#reached = this.ranges.map(() => null);
     this.#done = this.ranges.map(() => false);
   }
 
@@ -125,10 +139,6 @@ class FileProgress {
     return name === '' ? path : `${path}/${name}`;
   }
 
-  get sweep(): boolean {
-    return this.planned.sweep;
-  }
-
   get failed(): boolean {
     return this.#failed;
   }
@@ -143,7 +153,8 @@ class FileProgress {
     if (this.finished) return size - Math.min(from, size);
     if (file.compression !== 'none') return 0;
     return this.ranges.reduce(
-      (sum, start, i) => sum + (this.#done[i] ? RANGE_BYTES : (this.#reached[i] ?? start) - start),
+      (sum, start, i) =>
+        sum + (this.#done[i] ? RANGE_BYTES : Math.max(0, (this.#reached[i] ?? start) - start)),
       0,
     );
   }
@@ -156,12 +167,30 @@ class FileProgress {
     this.#done[range] = true;
   }
 
-  /** Notes how far a stretch is read; answers how far the file is read without a gap. */
-  reached(range: number, readTo: number): number {
-    this.#reached[range] = Math.max(this.#reached[range] ?? 0, readTo);
-    const first = this.#done.indexOf(false);
-    return this.#reached[first === -1 ? this.#reached.length - 1 : first] ?? 0;
+  /** Notes the last message that was read of a stretch, if any. */
+  reached(range: number, offset: number | null): void {
+    if (offset !== null) this.#reached[range] = Math.max(this.#reached[range] ?? 0, offset);
   }
+
+  /** Offset of the last message before the first gap. Never a stretch's border: a message that lies across it may have been torn. */
+  get readTo(): number {
+    return this.readToWith(0, null);
+  }
+
+  /** The same, if a stretch were read up to an offset. */
+  readToWith(range: number, offset: number | null): number {
+    const gap = this.#done.indexOf(false);
+    const last = gap === -1 ? this.#reached.length - 1 : gap;
+    for (let i = last; i >= 0; i--) {
+      const reached = (i === range ? offset : null) ?? this.#reached[i] ?? null;
+      if (reached !== null) return reached;
+    }
+    return this.planned.from;
+  }
+}
+
+function lastOf({ messages, quarantine, readTo }: ScanBatch): number | null {
+  return messages.length + quarantine.length === 0 ? null : readTo;
 }
 
 interface ScanWork {

@@ -17,6 +17,8 @@ export interface Target {
   readonly everything: boolean;
   readonly counts: { added: number; updated: number; removed: number };
   failure: ConnectionFailure | null;
+  /** The generation is whole: nothing more is written. */
+  finished: boolean;
 }
 
 export interface RetryPolicy {
@@ -37,6 +39,8 @@ export async function writeAll(
 ): Promise<void> {
   await Promise.all(
     standing(targets).map((target) => {
+      // Another connection may be further behind.
+      if (!target.bulk && target.writer.applied >= upTo) return undefined;
       const wanted = target.bulk ? changes : changes.filter((c) => c.seq > target.writer.applied);
       const forTarget = wanted.flatMap((change) => scoped(change, target));
       return writeOne(catalog, target, () => target.writer.write(forTarget, upTo, retry), retry);
@@ -93,8 +97,12 @@ async function writeOne(
 
 /** Remembers that a connection failed; its log is drained by a later run. */
 export function fail(target: Target, error: unknown): void {
-  target.failure = {
-    connection: target.connection,
+  target.failure = failureOf(target.connection, error);
+}
+
+export function failureOf(connection: string, error: unknown): ConnectionFailure {
+  return {
+    connection,
     code: error instanceof HayrickError ? error.code : 'ENGINE_FAILED',
     message: error instanceof Error ? error.message : String(error),
   };
@@ -119,13 +127,18 @@ async function withRetries<T>(target: Target, work: () => Promise<T>, retry: Ret
       return await work();
     } catch (error) {
       retry.signal?.throwIfAborted();
-      const outage = error instanceof HayrickError && OUTAGES.has(error.code);
+      const outage = error instanceof HayrickError && mayPass(error, target);
       if (!outage || attempt > retry.maxRetries) throw error;
       const seconds = 2 ** attempt;
       retry.log('warn', `${target.connection}: ${error.message} Trying again in ${seconds} s.`);
       await retry.sleep(seconds * 1000, retry.signal);
     }
   }
+}
+
+/** A full disk takes a bulk load's open transaction with it, and with it batches that were written before: only a new build has them all. */
+function mayPass({ code }: HayrickError, { bulk }: Target): boolean {
+  return OUTAGES.has(code) && !(bulk && code === 'DISK_FULL');
 }
 
 /** Failures that may pass by themselves. */

@@ -19,8 +19,10 @@ export interface WorkerPool {
 
 /** A thread is given up that works at one message for so long, in milliseconds. */
 const STUCK_AFTER = 120_000;
-/** Heap of one thread in MiB: a message over it ends the thread, not the program. Young objects in a small part of it: they die young. */
-const HEAP = { maxOldGenerationSizeMb: 384, maxYoungGenerationSizeMb: 16 };
+/** Heap of one thread in MiB: a message over it ends the thread, not the program. */
+const HEAP = 384;
+/** Young objects in a small part of it: they die young. */
+const YOUNG = 16;
 
 interface ParseThread {
   readonly worker: Worker;
@@ -34,8 +36,10 @@ export function openWorkerPool(options: {
   readonly threads: number;
   readonly fields: readonly DeclaredField[];
   readonly signal?: AbortSignal | undefined;
+  /** MiB of a thread's heap. */
+  readonly heap?: number | undefined;
 }): WorkerPool {
-  const { threads, fields, signal } = options;
+  const { threads, fields, signal, heap = HEAP } = options;
   const queue = new PQueue({ concurrency: threads });
   const free: ParseThread[] = [];
   const all = new Set<ParseThread>();
@@ -44,7 +48,7 @@ export function openWorkerPool(options: {
     const at = new SharedArrayBuffer(2 * Float64Array.BYTES_PER_ELEMENT);
     const worker = new Worker(new URL(import.meta.resolve('@hayrick/core/parse-worker')), {
       workerData: { fields, at },
-      resourceLimits: HEAP,
+      resourceLimits: { maxOldGenerationSizeMb: heap, maxYoungGenerationSizeMb: YOUNG },
     });
     const thread: ParseThread = {
       worker,
@@ -54,7 +58,11 @@ export function openWorkerPool(options: {
     };
     worker.on('message', (message: FromWorker) => thread.hear(message));
     worker.on('error', (error) => thread.died(error));
-    worker.on('exit', () => thread.died(new Error('it stopped answering')));
+    worker.on('exit', () => {
+      all.delete(thread);
+      if (free.includes(thread)) free.splice(free.indexOf(thread), 1);
+      thread.died(new Error('it stopped answering'));
+    });
     all.add(thread);
     return thread;
   }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Backend, GenerationReader } from '../backend/backend.ts';
 import { compareFingerprint } from '../document/fingerprint.ts';
 import { HayrickError } from '../errors.ts';
-import { type OpenConnection, rebuildNeeded } from '../ingest/run.ts';
+import { type OpenConnection, rebuildNeeded } from '../ingest/generations.ts';
 import { didYouMean } from '../nearest.ts';
 import { checkSupported } from '../query/index.ts';
 import type { PreparedQuery } from '../search/prepare.ts';

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Catalog, QuarantineRecord } from '../catalog/catalog.ts';
-import { compareFingerprint, documentFingerprint } from '../document/fingerprint.ts';
+import { compareFingerprint, generationFingerprint, isOfSite } from '../document/fingerprint.ts';
 import { HayrickError } from '../errors.ts';
 import { TEXT_FIELDS } from '../fields/fields.ts';
 import { takeLock } from '../ingest/lock.ts';
@@ -55,7 +55,6 @@ export async function openSite(settings: Settings, ambient: Ambient): Promise<Si
       catalog: await catalog(),
       connections: toWrite,
       archives,
-      fingerprint: documentFingerprint(settings.fields),
       rebuild,
       commit: options.commit ?? true,
       keep: options.keep ?? 1,
@@ -86,6 +85,7 @@ export async function openSite(settings: Settings, ambient: Ambient): Promise<Si
         const lock = await takeLock({
           directory,
           name: connection.name,
+          what: `Connection "${connection.name}"`,
           purpose: 'clear_index',
           wait,
           now,
@@ -93,7 +93,8 @@ export async function openSite(settings: Settings, ambient: Ambient): Promise<Si
         });
         try {
           const before = await backend.generations();
-          const writer = await backend.create(documentFingerprint(settings.fields));
+          const { site } = await catalog();
+          const writer = await backend.create(generationFingerprint(settings.fields, site));
           await writer.finish();
           await writer.close();
           await backend.swap(writer.generation);
@@ -156,19 +157,20 @@ export async function openSite(settings: Settings, ambient: Ambient): Promise<Si
     },
   };
 
+  /** Why a generation cannot be updated; null where it can. */
+  async function outdated(fingerprint: string): Promise<string | null> {
+    if (fingerprint === '') return 'cannot be read';
+    if (!isOfSite(fingerprint, (await catalog()).site)) return 'was fed from another catalog';
+    const { sameAnalysis, missingFields } = compareFingerprint(fingerprint, settings.fields);
+    if (!sameAnalysis) return 'was built with another analysis';
+    return missingFields.length === 0 ? null : `has no field ${missingFields.join(', ')}`;
+  }
+
   async function infoOf(name: string): Promise<ConnectionInfo> {
     const { settings: connection, backend } = await connections.open(name);
     const generations = await backend.generations();
     const live = generations.find((g) => g.state === 'live');
-    const { sameAnalysis, missingFields } =
-      live === undefined
-        ? { sameAnalysis: true, missingFields: [] }
-        : compareFingerprint(live.fingerprint, settings.fields);
-    const why = sameAnalysis
-      ? missingFields.length === 0
-        ? null
-        : `has no field ${missingFields.join(', ')}`
-      : 'was built with another analysis';
+    const why = live === undefined ? null : await outdated(live.fingerprint);
     return {
       connection: connection.name,
       engine: backend.engine,

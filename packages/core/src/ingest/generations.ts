@@ -1,0 +1,164 @@
+import type { Backend } from '../backend/backend.ts';
+import { isOfSite } from '../document/fingerprint.ts';
+import { HayrickError } from '../errors.ts';
+import type { ConnectionSettings } from '../settings/settings.ts';
+import type { ConnectionFailure, Report } from './report.ts';
+import { fail, failureOf, type Target } from './target.ts';
+
+/** A connection with its settings, opened. */
+export interface OpenConnection {
+  readonly settings: ConnectionSettings;
+  readonly backend: Backend;
+}
+
+export interface TargetOptions {
+  /** Of what is built today. */
+  readonly fingerprint: string;
+  /** Every connection gets a new generation; else only those that have none. */
+  readonly rebuild: boolean;
+  readonly log: (level: 'info', message: string) => void;
+}
+
+export interface OpenedTargets {
+  readonly targets: readonly Target[];
+  /** Connections that could not be opened: the others go on. */
+  readonly failures: readonly ConnectionFailure[];
+}
+
+/**
+ * Generations built with other fields or another analysis, or from another catalog, cannot be updated, only rebuilt.
+ * @param head the log's newest seq
+ * @throws HayrickError REBUILD_NEEDED
+ */
+export async function refuseOutdated(
+  connections: readonly OpenConnection[],
+  site: string,
+  fingerprint: string,
+  head: number,
+): Promise<void> {
+  for (const { settings, backend } of connections) {
+    const live = (await backend.generations()).find((g) => g.state === 'live');
+    // One that cannot be read has no fingerprint: opening it will say what is wrong.
+    if (live === undefined || live.fingerprint === '') continue;
+    if (!isOfSite(live.fingerprint, site) || live.applied > head) {
+      throw rebuildNeeded(settings.name, 'was fed from another catalog than the data folder has now');
+    }
+    if (live.fingerprint !== fingerprint) throw rebuildNeeded(settings.name);
+  }
+}
+
+export function rebuildNeeded(
+  connection: string,
+  why = 'was built with other fields or another analysis',
+): HayrickError {
+  return new HayrickError(
+    'REBUILD_NEEDED',
+    `The index of connection "${connection}" ${why}. Run rebuild_index -u ${connection}.`,
+  );
+}
+
+export function scopeOf({ only, exclude }: ConnectionSettings): (archive: string) => boolean {
+  return (archive) => (only === null || only.includes(archive)) && !exclude.includes(archive);
+}
+
+/** Opens a writer for each connection: a new generation, or the live one. What killed builds left behind is dropped. */
+export async function openTargets(
+  connections: readonly OpenConnection[],
+  options: TargetOptions,
+): Promise<OpenedTargets> {
+  const targets: Target[] = [];
+  const failures: ConnectionFailure[] = [];
+  for (const { settings, backend } of connections) {
+    try {
+      await dropUnfinished(settings.name, backend, options);
+      const live = await backend.live();
+      const bulk = options.rebuild || live === null;
+      targets.push({
+        connection: settings.name,
+        backend,
+        writer: bulk ? await backend.create(options.fingerprint) : await backend.writer(live),
+        bulk,
+        inScope: scopeOf(settings),
+        everything: settings.only === null && settings.exclude.length === 0,
+        counts: { added: 0, updated: 0, removed: 0 },
+        failure: null,
+        finished: false,
+      });
+    } catch (error) {
+      failures.push(failureOf(settings.name, error));
+    }
+  }
+  return { targets, failures };
+}
+
+/** Ends new generations, swaps them in if told to, and drops those that are not to be kept. */
+export async function finishTargets(
+  targets: readonly Target[],
+  options: { readonly commit: boolean; readonly keep: number; readonly signal?: AbortSignal | undefined },
+): Promise<void> {
+  for (const target of targets) {
+    if (target.failure !== null) continue;
+    options.signal?.throwIfAborted();
+    const { backend, writer, bulk } = target;
+    try {
+      await writer.finish();
+      target.finished = true;
+      if (!bulk) continue;
+      if (options.commit) await backend.swap(writer.generation);
+      await dropOlder(backend, writer.generation, options.keep);
+    } catch (error) {
+      fail(target, error);
+    }
+  }
+}
+
+/** Ends the writing. A new generation that was not finished only takes room. */
+export async function closeTargets(targets: readonly Target[]): Promise<void> {
+  for (const target of targets) {
+    try {
+      await target.writer.close();
+      if (target.bulk && !target.finished) await target.backend.drop(target.writer.generation);
+    } catch (error) {
+      if (target.failure === null) fail(target, error);
+    }
+  }
+}
+
+export async function connectionCounts(
+  connections: readonly OpenConnection[],
+  targets: readonly Target[],
+): Promise<Report['connections']> {
+  const counts: Record<string, Report['connections'][string]> = {};
+  for (const { settings, backend } of connections) {
+    const target = targets.find((t) => t.connection === settings.name);
+    const all = target === undefined ? [] : await backend.generations();
+    const written = all.find((g) => g.name === target?.writer.generation);
+    counts[settings.name] = {
+      added: 0,
+      updated: 0,
+      removed: 0,
+      ...target?.counts,
+      documents: written?.documents ?? 0,
+      generation: written?.name ?? '',
+    };
+  }
+  return counts;
+}
+
+async function dropUnfinished(connection: string, backend: Backend, { log }: TargetOptions): Promise<void> {
+  for (const { name, state } of await backend.generations()) {
+    if (state !== 'building') continue;
+    log(
+      'info',
+      `${connection}: generation ${name} was left unfinished and is dropped; what it held is built afresh.`,
+    );
+    await backend.drop(name);
+  }
+}
+
+/** Keeps so many generations besides the live one and the one just made. */
+async function dropOlder(backend: Backend, made: string, keep: number): Promise<void> {
+  const older = (await backend.generations()).filter((g) => g.state === 'kept' && g.name !== made);
+  const surplus = older.slice(0, Math.max(0, older.length - keep));
+  for (const { name } of surplus) await backend.drop(name);
+}

@@ -1,117 +1,210 @@
-import { type Condition, type DeclaredField, HayrickError, unreachable } from '@hayrick/core/backend';
-import { keywordToken } from './keyword-token.ts';
-import { matchExpression, splitByTable } from './match-expression.ts';
+import { type Condition, HayrickError, unreachable } from '@hayrick/core/backend';
+import { candidates } from './candidates.ts';
+import { allOf, anyOf, FALSE, type Fragment, fragment, negated, type Statement, TRUE } from './fragment.ts';
+import {
+  MATCH_TABLES,
+  type MatchExpression,
+  type MatchTable,
+  matchExpression,
+  splitByTable,
+} from './match-expression.ts';
 
-/** What a condition needs to know of the generation it is asked of. */
+/** Candidates each of which is looked up in another FTS5 table by itself; of more, a set of the other's rows is cheaper. */
+const PROBED = 100;
+/** Rows up to which a range is taken from its index; more are filtered out of all documents in their order, which may end early. */
+const INDEXED = 5000;
+
+/** First and last row, both included. */
+export interface Span {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** What a condition needs to know of the generation it is asked of, and what is wanted of it. */
 export interface CompileContext {
   /** Keys of the scopes that hold one of these archives; `all` if every document's scope does. */
   scopes(archives: readonly string[]): readonly number[] | 'all';
-  /** Rows in date order whose date lies in the span: first and last row. */
-  rowsOfDates(from: number | null, to: number | null): { readonly first: number; readonly last: number };
-  readonly fields: readonly DeclaredField[];
+  /** Rows in date order whose date lies between these. */
+  rowsOfDates(from: number | null, to: number | null): Span;
+  /** Whether a SELECT gives at most so many rows. */
+  atMost(select: Statement, limit: number): boolean;
   readonly hasLate: boolean;
+  /** Which rows: those in date order, those in `late`, or both. */
+  readonly part: 'in-order' | 'late' | 'both';
+  /** Only rows between these; null for all. */
+  readonly span: Span | null;
+  /** Scores are wanted, which only the table `words` as driver gives. */
+  readonly scored: boolean;
 }
 
-export type SqlValue = string | number;
+/** Where candidates come from: one FTS5 expression, a SELECT of row numbers, or the whole table `doc`. */
+export type Driver =
+  | ({ readonly kind: 'match' } & MatchExpression)
+  | ({ readonly kind: 'rows' } & Statement)
+  | { readonly kind: 'all' };
 
-/**
- * A condition as SQL. Candidates come from `driver` (one FTS5 expression, over `words`, `aside` or `keywords`) where there
- * is one, else from the table `doc`; `where` filters them. In `where`, ROW stands for the candidate's row number and
- * `doc.` for its row in `doc`, which needs a join when `needsDoc`.
- */
+/** A condition as SQL: `where` filters what comes from `driver`. */
 export interface CompiledCondition {
-  readonly driver: { readonly table: 'words' | 'aside' | 'keywords'; readonly match: string } | null;
+  readonly driver: Driver;
   readonly where: Fragment;
-  /** Every FTS5 expression that is evaluated, the driver included: their hits are the candidates examined. */
-  readonly matches: readonly { readonly table: string; readonly match: string }[];
+  /** Count what the engine looks at: the driver's candidates and those of every other index part. */
+  readonly looks: readonly Statement[];
   readonly nothing: boolean;
 }
 
-export interface Fragment {
-  readonly sql: string;
-  readonly params: readonly SqlValue[];
-  readonly needsDoc: boolean;
-}
+/** How a filter asks FTS5: as a set worked out at once, as the same where `doc` may be driven by it, or for each row by itself. */
+type Way = { readonly kind: 'set' | 'drive' } | { readonly kind: 'probe'; readonly look: Statement };
 
 /** Compiles a condition, already restricted to what may be read. Pure but for what the context looks up. */
 export function compileCondition(condition: Condition, context: CompileContext): CompiledCondition {
   const conjuncts = condition.kind === 'and' ? condition.of : [condition];
-  const matches: { table: string; match: string }[] = [];
-  const { driver, rest } = chooseDriver(conjuncts);
-  if (driver !== null) matches.push(driver);
-  const where = all(rest.map((c) => filter(c, context, matches)));
-  return { driver, where, matches, nothing: where.sql === '0' };
+  const { span, others } = narrow(conjuncts, context);
+  const compiled = compileConjuncts(others, { ...context, span });
+  const nothing = compiled.where.sql === '0' || (span !== null && span.first > span.last);
+  return nothing ? { ...compiled, looks: [], nothing } : compiled;
 }
 
-/** All conjuncts over `words` that FTS5 can answer together; failing that over `aside`; failing that one keyword. */
-function chooseDriver(conjuncts: readonly Condition[]): {
-  readonly driver: CompiledCondition['driver'];
-  readonly rest: readonly Condition[];
-} {
-  for (const table of ['words', 'aside'] as const) {
-    const positive = conjuncts.filter((c) => matchExpression(c)?.table === table);
-    if (positive.length === 0) continue;
-    const negative = conjuncts.filter((c) => c.kind === 'not' && matchExpression(c.of)?.table === table);
-    const driver = matchExpression({ kind: 'and', of: [...positive, ...negative] });
-    if (driver !== null) {
-      return { driver, rest: conjuncts.filter((c) => !positive.includes(c) && !negative.includes(c)) };
+/** Dates that all matches must have are a span of rows, as long as rows are in the order of dates. */
+function narrow(conjuncts: readonly Condition[], context: CompileContext) {
+  const others: Condition[] = [];
+  let { span } = context;
+  for (const c of conjuncts) {
+    if (c.kind === 'range' && c.field === 'date' && context.part === 'in-order') {
+      const { first, last } = context.rowsOfDates(c.from, c.to);
+      span =
+        span === null
+          ? { first, last }
+          : { first: Math.max(first, span.first), last: Math.min(last, span.last) };
+    } else {
+      others.push(c);
     }
   }
-  const keyword = conjuncts.find((c) => keywordMatch(c) !== null);
-  if (keyword === undefined) return { driver: null, rest: conjuncts };
-  return {
-    driver: { table: 'keywords', match: keywordMatch(keyword) ?? '' },
-    rest: conjuncts.filter((c) => c !== keyword),
-  };
+  return { span, others };
 }
 
-function keywordMatch(condition: Condition): string | null {
+function compileConjuncts(conjuncts: readonly Condition[], context: CompileContext): CompiledCondition {
+  const { driver, rest, way, looks } = chooseDriver(conjuncts, context);
+  const where = allOf([
+    spanFilter(context),
+    ...rest.map((c) => filter(c, context, way)),
+    partFilter(context, way),
+  ]);
+  return { driver, where, looks: [...looks, ...where.looks], nothing: where.sql === '0' };
+}
+
+interface Choice {
+  readonly driver: Driver;
+  readonly looks: readonly Statement[];
+  readonly rest: readonly Condition[];
+  readonly way: Way;
+}
+
+/**
+ * All conjuncts that one FTS5 table answers together drive; of several tables the one with a rare answer, by which the others are
+ * then looked up row by row, else `words` before the others. Failing these any conjunct whose rows an index names.
+ */
+function chooseDriver(conjuncts: readonly Condition[], context: CompileContext): Choice {
+  const texts = MATCH_TABLES.flatMap((table) => textOf(conjuncts, table));
+  const [preferred] = texts;
+  if (preferred !== undefined) {
+    const alone = conjuncts.every((c) => preferred.of.includes(c) || c.kind === 'archives');
+    const rare =
+      context.scored || alone
+        ? undefined
+        : texts.find((t) => context.atMost(selectMatches(t.expression, context.span), PROBED));
+    const { expression, of } = rare ?? preferred;
+    const look = countMatches(expression, context.span);
+    return {
+      driver: { kind: 'match', ...expression },
+      looks: [look],
+      rest: conjuncts.filter((c) => !of.includes(c)),
+      way: rare === undefined ? { kind: 'set' } : { kind: 'probe', look },
+    };
+  }
+  for (const conjunct of conjuncts) {
+    const rows = rowsOf(conjunct, context);
+    if (rows === null || (conjunct.kind === 'range' && !context.atMost(rows.select, INDEXED))) continue;
+    const rest = conjuncts.filter((c) => c !== conjunct);
+    return { driver: { kind: 'rows', ...rows.select }, looks: rows.looks, rest, way: { kind: 'set' } };
+  }
+  const look = {
+    sql: `SELECT count(*) AS n FROM doc WHERE ${spanFilter(context).sql.replaceAll('ROW', 'row')}`,
+    params: [],
+  };
+  return { driver: { kind: 'all' }, looks: [look], rest: conjuncts, way: { kind: 'drive' } };
+}
+
+/** The conjuncts that one FTS5 table answers together, negations included where something positive stands beside them. */
+function textOf(conjuncts: readonly Condition[], table: MatchTable) {
+  const isOfTable = (c: Condition) => matchExpression(c)?.table === table;
+  const of = conjuncts.filter((c) => isOfTable(c) || (c.kind === 'not' && isOfTable(c.of)));
+  const expression = of.some(isOfTable) ? matchExpression({ kind: 'and', of }) : null;
+  return expression === null ? [] : [{ expression, of }];
+}
+
+interface Rows {
+  readonly select: Statement;
+  readonly looks: readonly Statement[];
+}
+
+/** A SELECT of the rows that match, where indexes name them; null where every document would have to be looked at. */
+function rowsOf(condition: Condition, context: CompileContext): Rows | null {
+  const text = matchExpression(condition);
+  if (text !== null)
+    return { select: selectMatches(text, context.span), looks: [countMatches(text, context.span)] };
   switch (condition.kind) {
-    case 'keyword':
-      return `"${keywordToken(condition.field, condition.value)}"`;
-    case 'keyword-prefix':
-      return `"${keywordToken(condition.field, condition.prefix)}" *`;
-    case 'or': {
-      const parts = condition.of.map(keywordMatch);
-      return parts.length === 0 || parts.includes(null) ? null : parts.join(' OR ');
+    case 'phrase':
+      return union(splitByTable(condition), context);
+    case 'or':
+      return union(condition.of, context);
+    case 'and': {
+      const compiled = compileConjuncts(condition.of, { ...context, scored: false });
+      if (compiled.driver.kind === 'all') return null;
+      const { from, where, params, row } = candidates(compiled, false);
+      return { select: { sql: `SELECT ${row} FROM ${from} WHERE ${where}`, params }, looks: compiled.looks };
+    }
+    case 'range': {
+      const select = rowsOfRange(condition, context);
+      return { select, looks: [countOf(select)] };
     }
     default:
       return null;
   }
 }
 
-function filter(
-  condition: Condition,
-  context: CompileContext,
-  matches: { table: string; match: string }[],
-): Fragment {
-  const inMatch = (table: string, match: string): Fragment => {
-    matches.push({ table, match });
-    return plain(`ROW IN (SELECT rowid FROM ${table} WHERE ${table} MATCH ?)`, [match]);
+function union(parts: readonly Condition[], context: CompileContext): Rows | null {
+  const rows = parts.map((part) => rowsOf(part, context));
+  const known = rows.filter((r) => r !== null);
+  if (known.length < parts.length || known.length === 0) return null;
+  const sql = known.map((r) => r.select.sql).join(' UNION ');
+  return {
+    select: { sql, params: known.flatMap((r) => r.select.params) },
+    looks: known.flatMap((r) => r.looks),
   };
+}
+
+function filter(condition: Condition, context: CompileContext, way: Way): Fragment {
   const text = matchExpression(condition);
-  if (text !== null) return inMatch(text.table, text.match);
-  const keywords = keywordMatch(condition);
-  if (keywords !== null) return inMatch('keywords', keywords);
+  if (text !== null) return matchFilter(text, context, way);
   switch (condition.kind) {
     case 'all':
       return TRUE;
     case 'none':
       return FALSE;
     case 'and':
-      return all(condition.of.map((c) => filter(c, context, matches)));
+      return allOf(condition.of.map((c) => filter(c, context, way)));
     case 'or':
-      return any(condition.of.map((c) => filter(c, context, matches)));
+      return anyOf(condition.of.map((c) => filter(c, context, way)));
     case 'not':
-      return not(filter(condition.of, context, matches));
+      return negated(filter(condition.of, context, way));
     case 'phrase':
-      return any(splitByTable(condition).map((c) => filter(c, context, matches)));
+      return anyOf(splitByTable(condition).map((c) => filter(c, context, way)));
     case 'range':
-      return range(condition, context);
+      return range(condition, context, way);
     case 'archives': {
       const scopes = context.scopes(condition.names);
       if (scopes === 'all') return TRUE;
-      return scopes.length === 0 ? FALSE : docFragment(`doc.scope IN (${scopes.join()})`, []);
+      return scopes.length === 0 ? FALSE : fragment(`doc.scope IN (${scopes.join()})`);
     }
     case 'keyword':
     case 'keyword-prefix':
@@ -129,26 +222,62 @@ function filter(
   }
 }
 
-function range(
-  { field, from, to }: Extract<Condition, { kind: 'range' }>,
-  context: CompileContext,
-): Fragment {
-  if (field === 'date') {
-    const { first, last } = context.rowsOfDates(from, to);
-    const inOrder = plain('ROW BETWEEN ? AND ?', [first, last]);
-    if (!context.hasLate) return inOrder;
-    const inOrderOnly = all([inOrder, plain('ROW NOT IN (SELECT row FROM late)', [])]);
-    return any([
-      inOrderOnly,
-      plain(`ROW IN (SELECT row FROM late WHERE ${bounds('date', from, to)})`, boundValues(from, to)),
-    ]);
+function matchFilter(text: MatchExpression, { span }: CompileContext, way: Way): Fragment {
+  if (way.kind === 'probe') {
+    const { table, match } = text;
+    return fragment(
+      `EXISTS (SELECT 1 FROM ${table} probed WHERE probed.${table} MATCH ? AND probed.rowid = ROW)`,
+      [match],
+      [way.look],
+    );
   }
+  return inSet(selectMatches(text, span), way, [countMatches(text, span)]);
+}
+
+/** The plus keeps SQLite from asking an FTS5 table anew for every row of the set, which costs twenty times as much. */
+function inSet({ sql, params }: Statement, way: Way, looks: readonly Statement[] = []): Fragment {
+  return fragment(`${way.kind === 'drive' ? '' : '+'}ROW IN (${sql})`, params, looks);
+}
+
+type Range = Extract<Condition, { kind: 'range' }>;
+
+function range(condition: Range, context: CompileContext, way: Way): Fragment {
+  const { field, from, to } = condition;
+  if (field === 'date') return dates(condition, context, way);
+  // With the plus not by its index: that is what rowsOfRange is for.
   if (field === 'received' || field === 'size')
-    return docFragment(bounds(`doc.${field}`, from, to), boundValues(from, to));
-  return plain(`ROW IN (SELECT row FROM number WHERE field = ? AND ${bounds('value', from, to)})`, [
-    field,
-    ...boundValues(from, to),
-  ]);
+    return fragment(bounds(`+doc.${field}`, from, to), boundValues(condition));
+  const rows = rowsOfRange(condition, context);
+  return inSet(rows, way, [countOf(rows)]);
+}
+
+function rowsOfRange(condition: Range, context: CompileContext): Statement {
+  const { field, from, to } = condition;
+  const values = boundValues(condition);
+  if (field === 'received' || field === 'size')
+    return { sql: `SELECT row FROM doc WHERE ${bounds(field, from, to)}`, params: values };
+  if (field === 'date') {
+    const { sql, params } = dates(condition, context, { kind: 'drive' });
+    return { sql: `SELECT row FROM doc WHERE ${sql.replaceAll('ROW', 'row')}`, params };
+  }
+  return {
+    sql: `SELECT row FROM number WHERE field = ? AND ${bounds('value', from, to)}`,
+    params: [field, ...values],
+  };
+}
+
+function dates(condition: Range, context: CompileContext, way: Way): Fragment {
+  const { from, to } = condition;
+  const { first, last } = context.rowsOfDates(from, to);
+  const inOrder = first > last ? FALSE : fragment(`ROW BETWEEN ${first} AND ${last}`);
+  if (!context.hasLate || context.part === 'in-order') return inOrder;
+  const select = {
+    sql: `SELECT row FROM late WHERE ${bounds('date', from, to)}`,
+    params: boundValues(condition),
+  };
+  const late = inSet(select, way);
+  if (context.part === 'late') return late;
+  return anyOf([allOf([inOrder, fragment(IN_ORDER)]), late]);
 }
 
 function bounds(column: string, from: number | null, to: number | null): string {
@@ -158,52 +287,31 @@ function bounds(column: string, from: number | null, to: number | null): string 
   return parts.length === 0 ? '1' : parts.join(' AND ');
 }
 
-function boundValues(from: number | null, to: number | null): number[] {
+function boundValues({ from, to }: Range): readonly number[] {
   return [from, to].filter((n) => n !== null);
 }
 
-const TRUE: Fragment = { sql: '1', params: [], needsDoc: false };
-const FALSE: Fragment = { sql: '0', params: [], needsDoc: false };
+const IN_ORDER = 'ROW NOT IN (SELECT row FROM late)';
 
-function plain(sql: string, params: readonly SqlValue[]): Fragment {
-  return { sql, params, needsDoc: false };
+function partFilter({ part, hasLate }: CompileContext, way: Way): Fragment {
+  if (part === 'late') return inSet({ sql: 'SELECT row FROM late', params: [] }, way);
+  return part === 'in-order' && hasLate ? fragment(IN_ORDER) : TRUE;
 }
 
-function docFragment(sql: string, params: readonly SqlValue[]): Fragment {
-  return { sql, params, needsDoc: true };
+/** Written out, since a number that is bound is a fraction to FTS5, which then goes through all rows. */
+function spanFilter({ span }: CompileContext): Fragment {
+  return span === null ? TRUE : fragment(`ROW BETWEEN ${span.first} AND ${span.last}`);
 }
 
-function all(parts: readonly Fragment[]): Fragment {
-  if (parts.some((p) => p.sql === '0')) return FALSE;
-  return combine(
-    parts.filter((p) => p.sql !== '1'),
-    ' AND ',
-    TRUE,
-  );
+function selectMatches({ table, match }: MatchExpression, span: Span | null): Statement {
+  const within = span === null ? '' : ` AND rowid BETWEEN ${span.first} AND ${span.last}`;
+  return { sql: `SELECT rowid FROM ${table} WHERE ${table} MATCH ?${within}`, params: [match] };
 }
 
-function any(parts: readonly Fragment[]): Fragment {
-  if (parts.some((p) => p.sql === '1')) return TRUE;
-  return combine(
-    parts.filter((p) => p.sql !== '0'),
-    ' OR ',
-    FALSE,
-  );
+function countMatches(text: MatchExpression, span: Span | null): Statement {
+  return countOf(selectMatches(text, span));
 }
 
-function not(part: Fragment): Fragment {
-  if (part.sql === '1') return FALSE;
-  if (part.sql === '0') return TRUE;
-  return { ...part, sql: `NOT (${part.sql})` };
-}
-
-function combine(parts: readonly Fragment[], by: string, none: Fragment): Fragment {
-  const only = parts[0];
-  if (only === undefined) return none;
-  if (parts.length === 1) return only;
-  return {
-    sql: `(${parts.map((p) => p.sql).join(by)})`,
-    params: parts.flatMap((p) => p.params),
-    needsDoc: parts.some((p) => p.needsDoc),
-  };
+function countOf({ sql, params }: Statement): Statement {
+  return { sql: `SELECT count(*) AS n FROM (${sql})`, params };
 }

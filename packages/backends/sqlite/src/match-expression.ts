@@ -1,31 +1,21 @@
 import type { Condition, PhraseItem } from '@hayrick/core/backend';
 import { WORD_COLUMNS } from './ddl.ts';
+import { keywordToken } from './keyword-token.ts';
 
 type Phrase = Extract<Condition, { kind: 'phrase' }>;
-export type TextTable = 'words' | 'aside';
 
-/** An FTS5 query for one text table. Tokens hold no quotes, so quoting is safe; nothing typed by a user is here but tokens. */
+/** In the order in which they are preferred to get candidates from: only `words` can rank. */
+export const MATCH_TABLES = ['words', 'aside', 'keywords'] as const;
+export type MatchTable = (typeof MATCH_TABLES)[number];
+
+/** An FTS5 query for one table. Everything in it stands in quotes, and what is quoted holds none. */
 export interface MatchExpression {
-  readonly table: TextTable;
+  readonly table: MatchTable;
   readonly match: string;
 }
 
-/** Which text table a phrase's fields lie in; null if in both. */
-function tableOf(phrase: Phrase): TextTable | null {
-  const inWords = phrase.fields.filter((f) => WORD_COLUMNS.includes(f)).length;
-  if (inWords === phrase.fields.length) return 'words';
-  return inWords === 0 ? 'aside' : null;
-}
-
-/** The same phrase, once for each table that has some of its fields. */
-export function splitByTable(phrase: Phrase): Phrase[] {
-  const words = phrase.fields.filter((f) => WORD_COLUMNS.includes(f));
-  const aside = phrase.fields.filter((f) => !WORD_COLUMNS.includes(f));
-  return [words, aside].filter((f) => f.length > 0).map((fields) => ({ ...phrase, fields }));
-}
-
 /**
- * A condition as one FTS5 expression, where it consists of phrases of one table joined by and, or, and-not; else null.
+ * A condition as one FTS5 expression, where it consists of phrases or keywords of one table joined by and, or, and-not; else null.
  * FTS5's NOT is binary, so a negation stands only beside something positive.
  */
 export function matchExpression(condition: Condition): MatchExpression | null {
@@ -34,9 +24,12 @@ export function matchExpression(condition: Condition): MatchExpression | null {
       const table = tableOf(condition);
       return table === null ? null : { table, match: phraseMatch(condition) };
     }
-    case 'or': {
+    case 'keyword':
+      return { table: 'keywords', match: quoted(keywordToken(condition.field, condition.value)) };
+    case 'keyword-prefix':
+      return { table: 'keywords', match: `${quoted(keywordToken(condition.field, condition.prefix))} *` };
+    case 'or':
       return join(condition.of.map(matchExpression), ' OR ');
-    }
     case 'and': {
       const negative = condition.of.flatMap((c) => (c.kind === 'not' ? [c.of] : []));
       const positive = join(condition.of.filter((c) => c.kind !== 'not').map(matchExpression), ' AND ');
@@ -48,6 +41,20 @@ export function matchExpression(condition: Condition): MatchExpression | null {
     default:
       return null;
   }
+}
+
+/** The same phrase, once for each text table that has some of its fields. */
+export function splitByTable(phrase: Phrase): Phrase[] {
+  const words = phrase.fields.filter((f) => WORD_COLUMNS.includes(f));
+  const aside = phrase.fields.filter((f) => !WORD_COLUMNS.includes(f));
+  return [words, aside].filter((f) => f.length > 0).map((fields) => ({ ...phrase, fields }));
+}
+
+/** Which text table a phrase's fields lie in; null if in both. */
+function tableOf(phrase: Phrase): MatchTable | null {
+  const inWords = phrase.fields.filter((f) => WORD_COLUMNS.includes(f)).length;
+  if (inWords === phrase.fields.length) return 'words';
+  return inWords === 0 ? 'aside' : null;
 }
 
 function join(parts: readonly (MatchExpression | null)[], by: string): MatchExpression | null {
@@ -65,7 +72,7 @@ function phraseMatch({ fields, items }: Phrase): string {
   const strings = phraseStrings(items);
   const match = strings.length === 1 ? (strings[0] ?? '""') : `(${strings.join(' OR ')})`;
   const all = fields.length === WORD_COLUMNS.length && fields.every((f) => WORD_COLUMNS.includes(f));
-  return all ? match : `{${fields.map((f) => `"${f}"`).join(' ')}} : ${match}`;
+  return all ? match : `{${fields.map(quoted).join(' ')}} : ${match}`;
 }
 
 /** One FTS5 phrase a way in which the last item can be met. */
@@ -73,9 +80,14 @@ function phraseStrings(items: readonly PhraseItem[]): string[] {
   const last = items.at(-1);
   const tokens = items.slice(0, -1).map((i) => (i.kind === 'token' ? i.token : i.prefix));
   if (last === undefined) return ['""'];
-  if (last.kind === 'token') return [`"${[...tokens, last.token].join(' ')}"`];
+  if (last.kind === 'token') return [quoted([...tokens, last.token].join(' '))];
   return [
-    `"${[...tokens, last.prefix].join(' ')}" *`,
-    ...last.stems.map((stem) => `"${[...tokens, stem].join(' ')}"`),
+    `${quoted([...tokens, last.prefix].join(' '))} *`,
+    ...last.stems.map((stem) => quoted([...tokens, stem].join(' '))),
   ];
+}
+
+/** Tokens hold no quotes; a field name or a made-up token that does must not end the string. */
+function quoted(text: string): string {
+  return `"${text.replaceAll('"', '""')}"`;
 }

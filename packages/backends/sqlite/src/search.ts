@@ -1,22 +1,16 @@
 import type {
   Access,
   Condition,
-  DeclaredField,
   EngineExplanation,
   FoundDocument,
   Position,
   SearchPage,
   SearchRequest,
 } from '@hayrick/core/backend';
-import { type CompileContext, type CompiledCondition, compileCondition } from './compile.ts';
+import { type CompileContext, type CompiledCondition, compileCondition, type Span } from './compile.ts';
 import type { Db } from './database.ts';
-import {
-  countStatement,
-  inOrderStatement,
-  lateStatement,
-  relevanceStatement,
-  type Statement,
-} from './statements.ts';
+import type { SqlValue, Statement } from './fragment.ts';
+import { byDateStatement, countStatement, inOrderStatement, relevanceStatement } from './statements.ts';
 
 /** Searches one generation. Every call is one read transaction. */
 export interface Searcher {
@@ -31,19 +25,25 @@ interface FoundRow {
   readonly id: Buffer;
 }
 
-export function prepareSearcher(db: Db, fields: readonly DeclaredField[]): Searcher {
+type Part = Pick<CompileContext, 'part' | 'span' | 'scored'>;
+
+export function prepareSearcher(db: Db): Searcher {
   const rowFrom = db.prepare<[number], { row: number; date: number }>(
     'SELECT row, date FROM doc WHERE row >= ? AND row NOT IN (SELECT row FROM late) ORDER BY row LIMIT 1',
   );
   const maxRow = db.prepare<[], { row: number | null }>('SELECT max(row) AS row FROM doc');
-  const anyLate = db.prepare<[], { n: number }>('SELECT EXISTS(SELECT 1 FROM late) AS n');
+  const firstLate = db.prepare<[], { row: number | null }>('SELECT min(row) AS row FROM late');
   const allScopes = db.prepare<[], { key: number; archives: string }>('SELECT key, archives FROM scope');
   const applied = db.prepare<[], { value: string }>("SELECT value FROM meta WHERE name = 'applied'");
+
+  function lastRow(): number {
+    return maxRow.get()?.row ?? 0;
+  }
 
   /** The first row in date order whose date is at least `date`; one behind the last if there is none. */
   function firstRowFrom(date: number): number {
     let low = 1;
-    let high = (maxRow.get()?.row ?? 0) + 1;
+    let high = lastRow() + 1;
     while (low < high) {
       const middle = Math.floor((low + high) / 2);
       const found = rowFrom.get(middle);
@@ -53,100 +53,112 @@ export function prepareSearcher(db: Db, fields: readonly DeclaredField[]): Searc
     return low;
   }
 
-  function context(): CompileContext {
+  function compiler(condition: Condition, { archives }: Access): (part: Part) => CompiledCondition {
     const scopes = allScopes
       .all()
       .map(({ key, archives }) => ({ key, archives: JSON.parse(archives) as string[] }));
-    return {
-      fields,
-      hasLate: anyLate.get()?.n === 1,
-      scopes(names) {
+    const readable: Condition = { kind: 'archives', names: archives };
+    const of = condition.kind === 'and' ? [...condition.of, readable] : [condition, readable];
+    const context = {
+      hasLate: lateSpan() !== null,
+      scopes(names: readonly string[]) {
         const held = scopes.filter((s) => s.archives.some((a) => names.includes(a)));
         return held.length === scopes.length ? 'all' : held.map((s) => s.key);
       },
-      rowsOfDates: (from, to) => ({
+      rowsOfDates: (from: number | null, to: number | null) => ({
         first: from === null ? 1 : firstRowFrom(from),
-        last: to === null ? (maxRow.get()?.row ?? 0) : firstRowFrom(to + 1) - 1,
+        last: to === null ? lastRow() : firstRowFrom(to + 1) - 1,
       }),
-    };
+      atMost: ({ sql, params }: Statement, limit: number) =>
+        countOf({ sql: `SELECT count(*) AS n FROM (${sql} LIMIT ${limit + 1})`, params }) <= limit,
+    } as const;
+    return (part) => compileCondition({ kind: 'and', of }, { ...context, ...part });
   }
 
-  function compile(condition: Condition, { archives }: Access, using: CompileContext): CompiledCondition {
-    const readable: Condition = { kind: 'archives', names: archives };
-    const of = condition.kind === 'and' ? [...condition.of, readable] : [condition, readable];
-    return compileCondition({ kind: 'and', of }, using);
+  /** The rows among which those in `late` are; null if there are none. */
+  function lateSpan(): Span | null {
+    const first = firstLate.get()?.row ?? null;
+    return first === null ? null : { first, last: lastRow() };
   }
 
-  function inDateOrder(
-    compiled: CompiledCondition,
-    using: CompileContext,
-    request: SearchRequest,
-  ): FoundDocument[] {
+  /** A condition asked of the rows in date order, and of those in `late` where there are any: together they are all. */
+  function bothParts(compile: (part: Part) => CompiledCondition): CompiledCondition[] {
+    const late = lateSpan();
+    const inOrder = compile({ part: 'in-order', span: null, scored: false });
+    return late === null ? [inOrder] : [inOrder, compile({ part: 'late', span: late, scored: false })];
+  }
+
+  function inDateOrder(compile: (part: Part) => CompiledCondition, request: SearchRequest): FoundDocument[] {
     const { after, limit, offset } = request;
     const newestFirst = request.sort === 'newest';
-    const fromRow =
-      after === null ? null : newestFirst ? firstRowFrom(after.date + 1) - 1 : firstRowFrom(after.date);
     const wanted = offset + limit;
-    const inOrder = inOrderStatement(compiled, { newestFirst, fromRow, hasLate: using.hasLate });
-    const found = take(db, inOrder, after, wanted);
-    if (using.hasLate) {
-      found.push(
-        ...take(db, lateStatement(compiled, { newestFirst, fromDate: after?.date ?? null }), after, wanted),
-      );
+    const found: Position[] = [];
+    const span = after === null ? null : spanBehind(after, newestFirst);
+    const inOrder = compile({ part: 'in-order', span, scored: false });
+    if (!inOrder.nothing) found.push(...take(inOrderStatement(inOrder, newestFirst), after, wanted));
+    const rowsOfLate = lateSpan();
+    if (rowsOfLate !== null) {
+      const late = compile({ part: 'late', span: rowsOfLate, scored: false });
+      const statement = byDateStatement(late, { newestFirst, fromDate: after?.date ?? null });
+      if (!late.nothing) found.push(...take(statement, after, wanted));
     }
     const sign = newestFirst ? -1 : 1;
     found.sort((a, b) => sign * (a.date - b.date) || (a.id < b.id ? -1 : 1));
     return found.slice(offset, wanted).map((f) => ({ ...f, score: null }));
   }
 
-  function byRelevance(compiled: CompiledCondition, request: SearchRequest): FoundDocument[] {
-    const statement = relevanceStatement(compiled, request.condition, request);
+  /** The rows in date order of that date and behind it. */
+  function spanBehind({ date }: Position, newestFirst: boolean): Span {
+    return newestFirst
+      ? { first: 1, last: firstRowFrom(date + 1) - 1 }
+      : { first: firstRowFrom(date), last: lastRow() };
+  }
+
+  function byRelevance(compile: (part: Part) => CompiledCondition, request: SearchRequest): FoundDocument[] {
+    const compiled = compile({ part: lateSpan() === null ? 'in-order' : 'both', span: null, scored: true });
+    if (compiled.nothing) return [];
+    const { sql, params } = relevanceStatement(compiled, request.condition, request);
     return db
-      .prepare<(string | number)[], FoundRow & { score: number }>(statement.sql)
-      .all(...statement.params)
+      .prepare<SqlValue[], FoundRow & { score: number }>(sql)
+      .all(...params)
       .map(({ id, date, score }) => ({ id: id.toString('hex'), date, score }));
+  }
+
+  /** The first `wanted` rows behind `after`, and all further ones of the last one's second. */
+  function take({ sql, params }: Statement, after: Position | null, wanted: number): Position[] {
+    const found: Position[] = [];
+    for (const row of db.prepare<SqlValue[], FoundRow>(sql).iterate(...params)) {
+      const id = row.id.toString('hex');
+      if (after !== null && row.date === after.date && id <= after.id) continue;
+      if (found.length >= wanted && row.date !== found.at(-1)?.date) break;
+      found.push({ date: row.date, id });
+    }
+    return found;
+  }
+
+  function countOf({ sql, params }: Statement): number {
+    return db.prepare<SqlValue[], { n: number }>(sql).get(...params)?.n ?? 0;
+  }
+
+  function countAll(statements: readonly Statement[]): number {
+    return statements.reduce((sum, statement) => sum + countOf(statement), 0);
   }
 
   return {
     search: db.transaction((request: SearchRequest, access: Access) => {
-      const using = context();
-      const compiled = compile(request.condition, access, using);
-      if (compiled.nothing || request.limit === 0) return { hits: [] };
-      const hits =
-        request.sort === 'relevance' ? byRelevance(compiled, request) : inDateOrder(compiled, using, request);
-      return { hits };
+      if (request.limit === 0) return { hits: [] };
+      const compile = compiler(request.condition, access);
+      const inOrder = request.sort !== 'relevance';
+      return { hits: inOrder ? inDateOrder(compile, request) : byRelevance(compile, request) };
     }),
     count: db.transaction((condition: Condition, access: Access) =>
-      countOf(db, countStatement(compile(condition, access, context()))),
+      countAll(bothParts(compiler(condition, access)).map(countStatement)),
     ),
     explain: db.transaction((condition: Condition, access: Access) => {
-      const compiled = compile(condition, access, context());
-      const count = countStatement(compiled);
-      let examined = compiled.driver === null && !compiled.nothing ? countOf(db, count) : 0;
-      for (const { table, match } of compiled.matches) {
-        examined += countOf(db, {
-          sql: `SELECT count(*) AS n FROM ${table} WHERE ${table} MATCH ?`,
-          params: [match],
-        });
-      }
-      return { given: `${count.sql}\n${JSON.stringify(count.params)}`, examined };
+      const parts = bothParts(compiler(condition, access));
+      const given = parts.map(countStatement).map(({ sql, params }) => `${sql}\n${JSON.stringify(params)}`);
+      return { given: given.join('\n'), examined: countAll(parts.flatMap((part) => part.looks)) };
     }),
     state: () => applied.get()?.value ?? '0',
   };
-}
-
-function countOf(db: Db, { sql, params }: Statement): number {
-  return db.prepare<(string | number)[], { n: number }>(sql).get(...params)?.n ?? 0;
-}
-
-/** The first `wanted` rows behind `after`, and all further ones of the last one's second. */
-function take(db: Db, { sql, params }: Statement, after: Position | null, wanted: number): Position[] {
-  const found: Position[] = [];
-  for (const row of db.prepare<(string | number)[], FoundRow>(sql).iterate(...params)) {
-    const id = row.id.toString('hex');
-    if (after !== null && row.date === after.date && id <= after.id) continue;
-    if (found.length >= wanted && row.date !== found.at(-1)?.date) break;
-    found.push({ date: row.date, id });
-  }
-  return found;
 }

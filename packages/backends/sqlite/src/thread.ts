@@ -43,5 +43,5 @@ function openCalls({ role, path, fields }: ThreadData): Partial<ThreadCalls> {
   const db = new Database(path, { readonly: true, timeout: 10_000 });
   db.pragma('cache_size = -32000');
   db.pragma('mmap_size = 1073741824');
-  return { ...prepareSearcher(db, fields), close: () => void db.close() };
+  return { ...prepareSearcher(db), close: () => void db.close() };
 }

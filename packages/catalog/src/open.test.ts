@@ -1,0 +1,69 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { NOW } from '../testing/rig.ts';
+import { openCatalog } from './index.ts';
+
+let folder: string;
+let path: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hayrick-catalog-'));
+  path = join(folder, 'deep/catalog.db');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const open = () => openCatalog({ path, now: () => NOW * 1000 });
+
+it('is made with its folder, and bears the same site name ever after', async () => {
+  const first = await open();
+  await first.close();
+  const second = await open();
+  expect(second.site).toMatch(/^[0-9a-f]{8}$/);
+  expect(second.site).toBe(first.site);
+  expect(second.version).toMatch(/^SQLite 3\./);
+  await second.close();
+});
+
+it('of a newer version is refused, and left as it is', async () => {
+  await (await open()).close();
+  const db = new Database(path);
+  db.pragma('user_version = 999');
+  db.close();
+  await expect(open()).rejects.toMatchObject({ code: 'CATALOG_TOO_NEW', message: /newer Hayrick.*999/ });
+  const after = new Database(path);
+  expect(after.pragma('user_version', { simple: true })).toBe(999);
+  after.close();
+});
+
+it.each([
+  [
+    'holds something else',
+    () => Buffer.from('this is a text about hay, and no database at all\n'.repeat(200)),
+  ],
+  [
+    'has lost its tables',
+    (whole: Buffer) => Buffer.concat([whole.subarray(0, 100), Buffer.alloc(whole.length - 100, 7)]),
+  ],
+])('that %s is called damaged', async (_, damage) => {
+  await (await open()).close();
+  const { readFileSync } = await import('node:fs');
+  writeFileSync(path, damage(readFileSync(path)));
+  await expect(open()).rejects.toMatchObject({
+    code: 'CATALOG_DAMAGED',
+    message: /Move it away and run rebuild_index/,
+  });
+});
+
+it('is opened and read while another process writes', async () => {
+  const reader = await open();
+  const other = new Database(path);
+  other.exec('BEGIN IMMEDIATE');
+  const second = await open();
+  expect(await second.head()).toBe(0);
+  other.exec('ROLLBACK');
+  other.close();
+  await second.close();
+  await reader.close();
+});

@@ -1,0 +1,197 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { addFile, idOf, log, openRig, type Rig, record, rewrite, scanned } from '../testing/rig.ts';
+
+let rig: Rig;
+beforeEach(async () => {
+  rig = await openRig();
+});
+afterEach(() => rig.remove());
+
+describe('what is read', () => {
+  it('is recorded with its place, and logged once in the order of reading', async () => {
+    const file = await addFile(rig.catalog, 'a', '/a.mbox');
+    expect(await record(rig.catalog, file, [scanned('m1', 0), scanned('m2', 100)])).toEqual({
+      added: 2,
+      unchanged: 0,
+      duplicates: 0,
+      quarantined: 0,
+    });
+    expect(await log(rig.catalog)).toEqual(['+m1 a', '+m2 a']);
+    expect(await rig.catalog.messages([idOf('m2'), idOf('none')])).toMatchObject([
+      {
+        messageId: 'm2@example.org',
+        archives: ['a'],
+        places: [{ path: '/a.mbox', offset: 100, length: 100 }],
+      },
+    ]);
+    expect(await rig.catalog.messagesOf('m1@example.org')).toMatchObject([{ id: idOf('m1') }]);
+  });
+
+  it('changes nothing when it is read again', async () => {
+    const file = await addFile(rig.catalog, 'a', '/a.mbox');
+    const messages = [scanned('m1', 0), scanned('m2', 100)];
+    await record(rig.catalog, file, messages);
+    const head = await rig.catalog.head();
+    expect(await record(rig.catalog, file, messages)).toMatchObject({
+      added: 0,
+      unchanged: 2,
+      duplicates: 0,
+    });
+    await rewrite(rig.catalog, 'a', '/a.mbox', messages);
+    expect(await rig.catalog.head()).toBe(head);
+  });
+
+  it('survives the end of the program', async () => {
+    const file = await addFile(rig.catalog, 'a', '/a.mbox');
+    await record(rig.catalog, file, [scanned('m1', 0), scanned('m2', 100)]);
+    const { site } = rig.catalog;
+    const again = await rig.reopen();
+    expect(again.site).toBe(site);
+    expect(await log(again)).toEqual(['+m1 a', '+m2 a']);
+    const [source] = await again.sources();
+    expect(await again.files(source?.key ?? 0)).toMatchObject([
+      { readTo: 100, complete: false, counts: { first: 2, further: 0, quarantined: 0 } },
+    ]);
+  });
+
+  it('is read on where it was left, never further back', async () => {
+    const file = await addFile(rig.catalog, 'a', '/a.mbox');
+    const readTo = async () => (await rig.catalog.files(1))[0]?.readTo;
+    await record(rig.catalog, file, [scanned('m2', 100)]);
+    await record(rig.catalog, file, [scanned('m1', 0)]);
+    expect(await readTo()).toBe(100);
+  });
+
+  it('is recorded whole or not at all', async () => {
+    const file = await addFile(rig.catalog, 'a', '/a.mbox');
+    const bad = { ...scanned('m2', 100), length: Number.NaN };
+    await expect(record(rig.catalog, file, [scanned('m1', 0), bad])).rejects.toThrow();
+    expect(await rig.catalog.head()).toBe(0);
+    expect(await log(rig.catalog)).toEqual([]);
+  });
+});
+
+describe('copies', () => {
+  it('in one file are one message', async () => {
+    const file = await addFile(rig.catalog, 'a', '/a.mbox');
+    expect(await record(rig.catalog, file, [scanned('m1', 0), scanned('m1', 100)])).toMatchObject({
+      added: 1,
+      duplicates: 1,
+    });
+    expect(await log(rig.catalog)).toEqual(['+m1 a']);
+    expect((await rig.catalog.files(1))[0]?.counts).toEqual({ first: 1, further: 1, quarantined: 0 });
+  });
+
+  it('in another archive put the whole document into the log again', async () => {
+    const a = await addFile(rig.catalog, 'a', '/a.mbox');
+    const b = await addFile(rig.catalog, 'b', '/b.mbox');
+    await record(rig.catalog, a, [scanned('m1', 0), scanned('m2', 100)]);
+    const head = await rig.catalog.head();
+    await record(rig.catalog, b, [scanned('m1', 0)]);
+    expect(await log(rig.catalog, head)).toEqual(['+m1 a,b']);
+    expect(await log(rig.catalog)).toEqual(['+m2 a', '+m1 a,b']);
+    expect(await rig.catalog.countMessages(['b'])).toBe(1);
+    expect(await rig.catalog.countMessages(['a', 'b'])).toBe(2);
+  });
+
+  it('give the earliest arrival and the smallest size of those that are there', async () => {
+    const a = await addFile(rig.catalog, 'a', '/a.mbox');
+    const b = await addFile(rig.catalog, 'b', '/b.mbox');
+    await record(rig.catalog, a, [scanned('m1', 0, { received: 1_580_000_900, size: 50 })]);
+    await record(rig.catalog, b, [scanned('m1', 0, { received: 1_580_000_100, size: 80 })]);
+    expect(await rig.catalog.messages([idOf('m1')])).toMatchObject([{ received: 1_580_000_100, size: 50 }]);
+    await rig.catalog.loseFiles([b]);
+    expect(await rig.catalog.messages([idOf('m1')])).toMatchObject([{ received: 1_580_000_900, size: 50 }]);
+  });
+
+  it('the first in the order of files is the one that is read, whichever is recorded first', async () => {
+    const a = await addFile(rig.catalog, 'a', '/a.mbox');
+    const b = await addFile(rig.catalog, 'b', '/b.mbox');
+    await record(rig.catalog, b, [scanned('m1', 0)]);
+    await record(rig.catalog, a, [scanned('m1', 300)]);
+    expect(await rig.catalog.messagesOfFile(a, -1, 10)).toMatchObject([{ place: { file: a, offset: 300 } }]);
+    expect(await rig.catalog.messagesOfFile(b, -1, 10)).toEqual([]);
+  });
+});
+
+describe('a file that is written anew', () => {
+  const three = [scanned('m1', 0), scanned('m2', 100), scanned('m3', 200)];
+
+  it('costs nothing for messages that moved, also where one lies exactly where another lay', async () => {
+    await rewrite(rig.catalog, 'a', '/a.mbox', three);
+    const head = await rig.catalog.head();
+    await rewrite(rig.catalog, 'a', '/a.mbox', [scanned('m3', 0), scanned('m1', 100), scanned('m2', 250)]);
+    expect(await log(rig.catalog, head)).toEqual([]);
+    const places = (await rig.catalog.messages(['m1', 'm2', 'm3'].map(idOf))).map((m) => m.places);
+    expect(places).toMatchObject([[{ offset: 100 }], [{ offset: 250 }], [{ offset: 0 }]]);
+    const read = await rig.catalog.messagesOfFile(1, -1, 10);
+    expect(read.map((c) => c.place?.offset)).toEqual([0, 100, 250]);
+  });
+
+  it('loses what is not seen again, which stays findable until it is dropped', async () => {
+    await rewrite(rig.catalog, 'a', '/a.mbox', three);
+    const head = await rig.catalog.head();
+    await rewrite(rig.catalog, 'a', '/a.mbox', [scanned('m2', 0), scanned('m4', 100)]);
+    expect(await log(rig.catalog, head)).toEqual(['+m4 a']);
+    expect(await rig.catalog.messages([idOf('m1')])).toMatchObject([{ archives: ['a'], places: [] }]);
+    expect(await rig.catalog.dropLost(['a'])).toBe(2);
+    expect(await log(rig.catalog, head)).toEqual(['+m4 a', '-m1', '-m3']);
+    expect(await rig.catalog.messages([idOf('m1')])).toMatchObject([{ archives: [] }]);
+    expect(await rig.catalog.messagesOf('m1@example.org')).toEqual([]);
+    expect(await rig.catalog.countMessages(null)).toBe(2);
+  });
+
+  it('that was not read to its end loses nothing yet, and does when a later run ends it', async () => {
+    await rewrite(rig.catalog, 'a', '/a.mbox', three);
+    const source = await rig.catalog.source('a', 'mbox', '/a.mbox');
+    const [again = 0] = await rig.catalog.putFiles(source.key, await rig.catalog.files(source.key), {
+      restart: true,
+    });
+    await record(rig.catalog, again, [scanned('m2', 0)]);
+    const catalog = await rig.reopen();
+    expect(await catalog.dropLost(['a'])).toBe(0);
+    await record(catalog, again, [scanned('m4', 100)]);
+    await catalog.completeFiles([again]);
+    expect(await catalog.dropLost(['a'])).toBe(2);
+    expect(await catalog.countMessages(null)).toBe(2);
+  });
+
+  it('may hold a copy twice: each place counts, and one that goes leaves the other', async () => {
+    await rewrite(rig.catalog, 'a', '/a.mbox', [scanned('m1', 0), scanned('m1', 100), scanned('m2', 200)]);
+    const head = await rig.catalog.head();
+    await rewrite(rig.catalog, 'a', '/a.mbox', [scanned('m2', 0), scanned('m1', 100)]);
+    expect(await log(rig.catalog, head)).toEqual([]);
+    expect((await rig.catalog.files(1))[0]?.counts).toEqual({ first: 2, further: 0, quarantined: 0 });
+  });
+});
+
+describe('a torn last message', () => {
+  it('is replaced by the whole one when the file has grown', async () => {
+    const file = await addFile(rig.catalog, 'a', '/a.mbox');
+    await record(rig.catalog, file, [scanned('m1', 0), scanned('torn', 100, { length: 40 })]);
+    const head = await rig.catalog.head();
+    await record(rig.catalog, file, [scanned('whole', 100), scanned('m3', 200)]);
+    expect(await log(rig.catalog, head)).toEqual(['-torn', '+whole a', '+m3 a']);
+    expect(await rig.catalog.countMessages(null)).toBe(3);
+  });
+
+  it('keeps the message where another copy of it is', async () => {
+    const a = await addFile(rig.catalog, 'a', '/a.mbox');
+    const b = await addFile(rig.catalog, 'b', '/b.mbox');
+    await record(rig.catalog, a, [scanned('torn', 0)]);
+    await record(rig.catalog, b, [scanned('torn', 0)]);
+    const head = await rig.catalog.head();
+    await record(rig.catalog, a, [scanned('whole', 0)]);
+    expect(await log(rig.catalog, head)).toEqual(['+torn b', '+whole a']);
+  });
+
+  it('may turn out to be a copy of a known message', async () => {
+    const a = await addFile(rig.catalog, 'a', '/a.mbox');
+    const b = await addFile(rig.catalog, 'b', '/b.mbox');
+    await record(rig.catalog, a, [scanned('m1', 0)]);
+    await record(rig.catalog, b, [scanned('torn', 0)]);
+    const head = await rig.catalog.head();
+    await record(rig.catalog, b, [scanned('m1', 0)]);
+    expect(await log(rig.catalog, head)).toEqual(['-torn', '+m1 a,b']);
+  });
+});

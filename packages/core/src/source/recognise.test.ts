@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { listFiles } from './list-files.ts';
 import { recognise } from './recognise.ts';
 import type { SourceKind } from './source.ts';
@@ -108,16 +108,24 @@ describe('recognise of a file', () => {
     await expect(recognise(join(root, 'pipe'))).rejects.toMatchObject({ code: 'SOURCE_UNKNOWN_KIND' });
   });
 
-  it.skipIf(process.getuid?.() === 0)('refuses what may not be read (not as root)', async () => {
+  it('refuses what may not be read', async () => {
     make({ box: MBOX, 'dir/box': MBOX });
     chmodSync(join(root, 'box'), 0);
     chmodSync(join(root, 'dir'), 0);
+    chmodSync(root, 0o755);
+    // Root may read everything: for the while of this test the process is nobody.
+    const isRoot = process.geteuid?.() === 0;
+    if (isRoot) process.seteuid?.(65_534);
+    onTestFinished(() => {
+      if (isRoot) process.seteuid?.(0);
+    });
     await expect(recognise(join(root, 'box'))).rejects.toMatchObject({
       code: 'SOURCE_UNREADABLE',
       message: expect.stringContaining('permission'),
     });
     await expect(recognise(join(root, 'dir'))).rejects.toMatchObject({ code: 'SOURCE_UNREADABLE' });
     await expect(listFiles({ kind: 'eml', path: root })).rejects.toMatchObject({ code: 'SOURCE_UNREADABLE' });
+    if (isRoot) process.seteuid?.(0);
     chmodSync(join(root, 'dir'), 0o700);
   });
 

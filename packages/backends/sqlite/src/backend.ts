@@ -18,6 +18,7 @@ import {
   requireGeneration,
   writeCurrent,
 } from './generations.ts';
+import { ReadingThread } from './reading-thread.ts';
 import { Thread } from './thread-client.ts';
 
 const SUPPORTS: Capabilities = {
@@ -37,14 +38,11 @@ export async function openBackend(context: BackendContext): Promise<Backend> {
 
   function start(role: 'load' | 'update' | 'read', generation: string): Thread {
     if (closed) throw new HayrickError('CLOSED', `The connection ${context.connection} is closed.`);
-    const thread = new Thread({ role, path: databasePath(directory, generation), fields });
+    const thread = new Thread({ role, path: databasePath(directory, generation), fields }, () =>
+      open.delete(thread),
+    );
     open.add(thread);
     return thread;
-  }
-
-  async function end(thread: Thread): Promise<void> {
-    open.delete(thread);
-    await thread.close();
   }
 
   function checkOpen(): void {
@@ -77,22 +75,23 @@ export async function openBackend(context: BackendContext): Promise<Backend> {
         return outcome;
       },
       finish: () => thread.call('finish'),
-      close: () => end(thread),
+      close: () => thread.close(),
     };
   }
 
   function reader(generation: string, fingerprint: string): GenerationReader {
-    const thread = start('read', generation);
+    const thread = new ReadingThread(() => {
+      requireGeneration(directory, generation);
+      return start('read', generation);
+    });
     return {
       generation,
       fingerprint,
-      state: async () => `${generation}.${await thread.call('state')}`,
-      search: (request, access, options) =>
-        abortable(thread, options?.signal, thread.call('search', request, access)),
-      count: (condition, access, options) =>
-        abortable(thread, options?.signal, thread.call('count', condition, access)),
-      explain: (condition, access) => thread.call('explain', condition, access),
-      close: () => end(thread),
+      state: async () => `${generation}.${await thread.ask({}, 'state')}`,
+      search: (request, access, options = {}) => thread.ask(options, 'search', request, access),
+      count: (condition, access, options = {}) => thread.ask(options, 'count', condition, access),
+      explain: (condition, access) => thread.ask({}, 'explain', condition, access),
+      close: () => thread.close(),
     };
   }
 
@@ -134,30 +133,17 @@ export async function openBackend(context: BackendContext): Promise<Backend> {
       checkOpen();
       requireGeneration(directory, generation);
       const info = describeGeneration(directory, generation, generation);
-      return reader(generation, info.fingerprint);
+      const opened = reader(generation, info.fingerprint);
+      // Only a file that is open outlives its generation's end.
+      await opened.state();
+      return opened;
     },
     schema: () => `${indexDdl(fields).trim()}\n${INDEX_INDEXES.trim()}\n`,
     async close() {
       closed = true;
-      await Promise.all([...open].map(end));
+      await Promise.all([...open].map((thread) => thread.close()));
     },
   };
-}
-
-/** A search that nobody waits for any more is not worth finishing: its thread is ended. */
-async function abortable<T>(thread: Thread, signal: AbortSignal | undefined, answer: Promise<T>): Promise<T> {
-  if (signal === undefined) return answer;
-  const abort = () => void thread.terminate();
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    signal.throwIfAborted();
-    return await answer;
-  } catch (error) {
-    signal.throwIfAborted();
-    throw error;
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 }
 
 function sqliteVersion(): string {

@@ -57,10 +57,11 @@ export function relevanceStatement(
       params: [...params, limit, offset],
     };
   }
+  // Scores by themselves first: joined to, FTS5 would be asked anew for every row.
   return {
-    sql: `SELECT doc.id, doc.date, coalesce(scored.score, 0.0) AS score FROM ${from}
-      LEFT JOIN (SELECT rowid AS hit, ${SCORE} AS score FROM words WHERE words MATCH ?) scored ON scored.hit = ${row}
-      WHERE ${where} ${page}`,
+    sql: `WITH scored(hit, score) AS MATERIALIZED (SELECT rowid, ${SCORE} FROM words WHERE words MATCH ?)
+      SELECT doc.id, doc.date, coalesce(scored.score, 0.0) AS score FROM ${from}
+      LEFT JOIN scored ON scored.hit = ${row} WHERE ${where} ${page}`,
     params: [words, ...params, limit, offset],
   };
 }

@@ -17,8 +17,10 @@ export class Thread {
   readonly #path: string;
   #calls = 0;
   #ended: unknown = null;
+  #exit: Promise<unknown> | null = null;
 
-  constructor(data: ThreadData) {
+  /** @param exited called when the thread is gone */
+  constructor(data: ThreadData, exited: () => void) {
     this.#path = data.path;
     this.#worker = new Worker(new URL(import.meta.resolve('@hayrick/sqlite/thread')), {
       workerData: data,
@@ -29,9 +31,15 @@ export class Thread {
     this.#worker.on('error', (cause) =>
       this.#end(new HayrickError('WORKER_FAILED', `The thread of the index ${this.#path} died.`, { cause })),
     );
-    this.#worker.on('exit', () =>
-      this.#end(new HayrickError('CLOSED', `The index ${this.#path} is closed.`)),
-    );
+    this.#worker.on('exit', () => {
+      this.#end(new HayrickError('CLOSED', `The index ${this.#path} is closed.`));
+      exited();
+    });
+  }
+
+  /** It answers no more. */
+  get ended(): boolean {
+    return this.#ended !== null;
   }
 
   call<N extends CallName>(
@@ -69,15 +77,15 @@ export class Thread {
 
   /** Lets the calls under way finish, closes the database and ends the thread. */
   async close(): Promise<void> {
-    if (this.#ended !== null) return;
-    await this.call('close').catch(() => undefined);
+    if (this.#ended === null) await this.call('close').catch(() => undefined);
     await this.terminate();
   }
 
   /** Ends the thread at once; calls under way fail with CLOSED. */
   async terminate(): Promise<void> {
     this.#end(new HayrickError('CLOSED', `The index ${this.#path} is closed.`));
-    await this.#worker.terminate();
+    this.#exit ??= this.#worker.terminate();
+    await this.#exit;
   }
 
   #settle(reply: ThreadReply): void {

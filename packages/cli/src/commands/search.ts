@@ -1,4 +1,4 @@
-import type { Hit, SearchOptions, Site } from '@hayrick/core';
+import type { Hit, SearchAnswer, SearchOptions, Site } from '@hayrick/core';
 import { HayrickError } from '@hayrick/core/settings';
 import type { Context } from '../context.ts';
 import { STATUS } from '../failure.ts';
@@ -55,12 +55,17 @@ export async function search(
     return printEach(context, hits, flags.format);
   }
   const answer = await site.search(query, options);
-  if (flags.format === 'json') await context.printJson({ ...answer });
+  if (flags.format === 'json') await context.printJson(jsonAnswer(answer));
   else {
     await sayProblems(context, answer.query, answer.problems);
     await printAnswer(context, answer, { offset: flags.offset ?? 0, timeZone: settings.search.timeZone });
   }
   return answer.hits.length > 0 || answer.total > 0 ? STATUS.done : STATUS.negative;
+}
+
+/** The whole shape of the answer, of which facets and suggestions are empty as long as none can be asked for. */
+function jsonAnswer({ hits, next, problems, ...head }: SearchAnswer): Readonly<Record<string, unknown>> {
+  return { ...head, hits, facets: {}, next, problems, suggestion: null };
 }
 
 /** Without a limit everything comes, in date order; with one, or from some place on, it is the page that `--format json` would have. */

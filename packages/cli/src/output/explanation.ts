@@ -9,9 +9,13 @@ export async function printExplanation(context: Context, answer: ExplainAnswer):
   await context.print(`${paint.strong('Query')}        ${cleanLine(answer.query)}\n`);
   await context.print(`${paint.strong('Read as')}      ${cleanLine(answer.read)}\n`);
   await context.print(`${paint.strong('Normal form')}  ${cleanLine(answer.normalForm)}\n`);
-  await context.print(
-    `${paint.strong('Given to the engine')} of "${cleanLine(answer.connection)}"\n${indent(cleanText(answer.engine))}\n`,
-  );
+  if (answer.engine !== null) {
+    await context.print(
+      `${paint.strong('Given to the engine')} of "${cleanLine(answer.connection)}"\n${indent(cleanText(answer.engine))}\n`,
+    );
+  }
+  if (answer.examined !== null)
+    await context.print(`${paint.strong('Examined')}     ${countText(answer.examined)} candidates\n`);
   if (answer.parts.length > 0) {
     await context.print(`${paint.strong('Parts')}\n`);
     for (const { part, matches } of answer.parts) {

@@ -75,8 +75,8 @@ export interface ExplainAnswer {
   /** How the query was read, printed back. */
   readonly read: string;
   readonly normalForm: string;
-  /** What the engine is given. */
-  readonly engine: string;
+  /** What the engine is given; null for anyone but `all`, since it tells of how much there is. */
+  readonly engine: string | null;
   /** Documents the engine looks at to answer; null for anyone but `all`. */
   readonly examined: number | null;
   readonly parts: readonly ExplainPart[];

@@ -25,7 +25,8 @@ export function writeCursor(of: CursorOf, place: CursorPlace): string {
 export function readCursor(of: CursorOf, text: string): CursorPlace {
   const fields = parse(text);
   const [hash, first, second] = fields;
-  if (hash !== hashOf(of) || typeof first !== 'number' || typeof second !== 'string') {
+  const isOurs = hash === hashOf(of) && Number.isSafeInteger(first) && typeof second === 'string';
+  if (!isOurs || typeof first !== 'number' || (of.sort === 'relevance' && first < 0)) {
     throw new HayrickError(
       'CURSOR_INVALID',
       'This cursor belongs to another query, sort or connection, or is none. Take `next` of an answer to the same query.',
@@ -36,11 +37,17 @@ export function readCursor(of: CursorOf, text: string): CursorPlace {
     : { kind: 'position', position: { date: first, id: second } };
 }
 
+/** An engine's state as cursors name it: it may tell of how much was written, which is not for everyone to see. */
+export function cursorState(of: CursorOf, state: string): string {
+  return shortHash([hashOf(of), state]);
+}
+
 function hashOf({ query, archives, connection, sort }: CursorOf): string {
-  return createHash('sha256')
-    .update(JSON.stringify([query, archives, connection, sort]))
-    .digest('base64url')
-    .slice(0, 12);
+  return shortHash([query, archives.toSorted(), connection, sort]);
+}
+
+function shortHash(value: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('base64url').slice(0, 12);
 }
 
 function parse(text: string): readonly unknown[] {

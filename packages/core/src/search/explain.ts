@@ -1,7 +1,12 @@
+import { normalizeKeyword } from '../analysis/index.ts';
+import type { Position, SearchPage } from '../backend/backend.ts';
 import type { MessageRecord } from '../catalog/catalog.ts';
 import { type Condition, printCondition } from '../query/index.ts';
 import type { ExplainAnswer, ExplainPart, SearchOptions } from './answers.ts';
 import { prepare, type SearchPlace } from './search.ts';
+
+/** Messages of one Message-ID that are looked through at a time. */
+const SAME_ID_PAGE = 100;
 
 /** How a query was read and what it asks of the engine; for a message, which of its parts match it. */
 export async function explain(
@@ -13,7 +18,7 @@ export async function explain(
   const { reader, connection } = place;
   const query = prepare(place, text, options);
   const { access, condition, all } = query;
-  const engine = await reader.explain(condition, access);
+  const engine = all ? await reader.explain(condition, access) : null;
   const parts: ExplainPart[] = [];
   for (const part of partsOf(condition)) {
     const matches = all ? await reader.count(part, access, options) : null;
@@ -24,22 +29,29 @@ export async function explain(
     connection,
     read: query.read,
     normalForm: printCondition(condition),
-    engine: engine.given,
-    examined: all ? engine.examined : null,
+    engine: engine?.given ?? null,
+    examined: engine?.examined ?? null,
     parts,
     problems: query.problems,
     message: message === null ? null : await judge(message),
   };
 
-  async function judge({ id, messageId, date }: MessageRecord): Promise<ExplainAnswer['message']> {
+  async function judge({ id, messageId }: MessageRecord): Promise<ExplainAnswer['message']> {
+    const mid: Condition = { kind: 'keyword', field: 'mid', value: normalizeKeyword(messageId, 'exact') };
     const holds = async (part: Condition) => {
-      const of: Condition = { kind: 'and', of: [part, { kind: 'keyword', field: 'mid', value: messageId }] };
-      const found = await reader.search(
-        { condition: of, sort: 'newest', limit: 100, offset: 0, after: { date: date + 1, id: '' } },
-        access,
-        options,
-      );
-      return found.hits.some((hit) => hit.id === id);
+      const of: Condition = { kind: 'and', of: [part, mid] };
+      let after: Position | null = null;
+      for (;;) {
+        const page: SearchPage = await reader.search(
+          { condition: of, sort: 'newest', limit: SAME_ID_PAGE, offset: 0, after },
+          access,
+          options,
+        );
+        if (page.hits.some((hit) => hit.id === id)) return true;
+        const last = page.hits.at(-1);
+        if (last === undefined) return false;
+        after = { date: last.date, id: last.id };
+      }
     };
     const judged = [];
     for (const part of partsOf(condition))

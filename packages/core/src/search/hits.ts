@@ -2,10 +2,9 @@ import type { Access, FoundDocument } from '../backend/backend.ts';
 import type { Catalog, MessageRecord } from '../catalog/catalog.ts';
 import type { DeclaredField } from '../fields/fields.ts';
 import type { SoughtWord } from '../query/index.ts';
-import type { Hit } from './answers.ts';
+import type { Hit, SnippetPiece } from './answers.ts';
 import { readMessages } from './read-text.ts';
-import { snippetOf } from './snippet.ts';
-import { createWordMarker } from './word-marker.ts';
+import { markByKind, snippetOf } from './snippet.ts';
 
 export interface HitOptions {
   readonly access: Access;
@@ -23,18 +22,15 @@ export async function loadHits(
   found: readonly FoundDocument[],
   options: HitOptions,
 ): Promise<Hit[]> {
-  const { access, words, fields, signal } = options;
+  const { access, words } = options;
   const records = new Map<string, MessageRecord>();
   for (const record of await catalog.messages(found.map((f) => f.id))) {
     if (record.archives.some((a) => access.archives.includes(a))) records.set(record.id, record);
   }
-  const messages =
-    words === null ? new Map() : await readMessages([...records.values()], access, fields, signal);
-  const mark = createWordMarker(words ?? []);
+  const snippets = words === null ? new Map() : await readSnippets([...records.values()], words, options);
   return found.flatMap(({ id, date, score }): Hit[] => {
     const record = records.get(id);
     if (record === undefined) return [];
-    const message = messages.get(id);
     return [
       {
         id,
@@ -44,11 +40,20 @@ export async function loadHits(
         from: record.from,
         date: isoDate(date),
         score: options.scores ? score : null,
-        snippet: message === undefined ? null : snippetOf(message, mark),
+        snippet: snippets.get(id) ?? null,
         attachments: record.filenames,
       },
     ];
   });
+}
+
+function readSnippets(
+  records: readonly MessageRecord[],
+  words: readonly SoughtWord[],
+  { access, fields, signal }: HitOptions,
+): Promise<ReadonlyMap<string, readonly SnippetPiece[]>> {
+  const markerOf = markByKind(words);
+  return readMessages(records, access, fields, (message) => snippetOf(message, markerOf), signal);
 }
 
 /** Whole seconds, UTC. */

@@ -35,6 +35,7 @@ export interface PrepareOptions extends Pick<SearchOptions, 'as' | 'archives' | 
 
 /** text → query → condition, within what the one who asks may read. */
 export function prepareQuery(settings: Settings, text: string, options: PrepareOptions): PreparedQuery {
+  checkSort(options.sort);
   const who = options.as ?? 'all';
   const access = accessOf(settings, who);
   const readable = access.archives.flatMap((name) => settings.archives[name] ?? []);
@@ -69,4 +70,13 @@ export function refuseEmpty(text: string, archives: readonly string[] | undefine
       'Give a query, or an archive to list. `*` finds every message.',
     );
   }
+}
+
+/** Programs in plain JavaScript may give anything. */
+function checkSort(sort: string | undefined): void {
+  if (sort === undefined || sort === 'relevance' || sort === 'newest' || sort === 'oldest') return;
+  throw new HayrickError(
+    'ARGUMENT_INVALID',
+    `There is no order "${sort}". Sort by relevance, newest or oldest.`,
+  );
 }

@@ -1,3 +1,4 @@
+import PQueue from 'p-queue';
 import type { Access } from '../backend/backend.ts';
 import type { MessageRecord, PlaceRecord } from '../catalog/catalog.ts';
 import type { DeclaredField } from '../fields/fields.ts';
@@ -10,15 +11,20 @@ export function readablePlace(record: MessageRecord, access: Access): PlaceRecor
   return readable.find((p) => p.compression === 'none') ?? readable[0] ?? null;
 }
 
+/** Packed files are unpacked on threads beside ours; each that is being read holds a few MiB. */
+const FILES_AT_ONCE = 4;
+
 /**
- * Messages read again from their sources, by id: one pass over each file. What its source no longer holds is left out.
+ * What is made of messages that are read again from their sources, by id: one pass over each file. What its source no longer holds is left out.
+ * @param make gets a message whose bytes are good until it returns
  */
-export async function readMessages(
+export async function readMessages<T>(
   records: readonly MessageRecord[],
   access: Access,
   fields: readonly DeclaredField[],
+  make: (message: Message) => T,
   signal?: AbortSignal,
-): Promise<ReadonlyMap<string, Message>> {
+): Promise<ReadonlyMap<string, T>> {
   const byFile = new Map<string, { place: PlaceRecord; id: string }[]>();
   for (const record of records) {
     const place = readablePlace(record, access);
@@ -29,23 +35,25 @@ export async function readMessages(
     byFile.set(key, items);
   }
   const headers = fields.map((f) => f.header.toLowerCase());
-  const messages = new Map<string, Message>();
-  for (const items of byFile.values()) {
-    items.sort((a, b) => a.place.offset - b.place.offset);
-    const [first] = items;
-    if (first === undefined) continue;
+  const made = new Map<string, T>();
+  const readFile = async (items: readonly { place: PlaceRecord; id: string }[]) => {
+    const inOrder = items.toSorted((a, b) => a.place.offset - b.place.offset);
+    const [first] = inOrder;
+    if (first === undefined) return;
     let next = 0;
     for await (const raw of readPlaces(
       first.place,
-      items.map((i) => i.place),
+      inOrder.map((i) => i.place),
       { signal },
     )) {
-      const item = items[next++];
+      const item = inOrder[next++];
       if (raw.kind !== 'message' || item === undefined) continue;
       const scan = scanMessage(raw.bytes);
       const identity = identify(scan, headers);
-      if (identity.id === item.id) messages.set(item.id, readMessage(scan, identity, headers));
+      if (identity.id === item.id) made.set(item.id, make(readMessage(scan, identity, headers)));
     }
-  }
-  return messages;
+  };
+  const queue = new PQueue({ concurrency: FILES_AT_ONCE });
+  await queue.addAll([...byFile.values()].map((items) => () => readFile(items)));
+  return made;
 }

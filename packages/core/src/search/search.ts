@@ -1,10 +1,10 @@
-import type { GenerationReader, Sort } from '../backend/backend.ts';
+import type { GenerationReader, Position, Sort } from '../backend/backend.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { HayrickError } from '../errors.ts';
 import { wordsOfCondition } from '../query/index.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { CountAnswer, Hit, SearchAnswer, SearchOptions } from './answers.ts';
-import { type CursorOf, readCursor, writeCursor } from './cursor.ts';
+import { type CursorOf, cursorState, readCursor, writeCursor } from './cursor.ts';
 import { loadHits } from './hits.ts';
 import { type PreparedQuery, prepareQuery, refuseEmpty } from './prepare.ts';
 
@@ -33,16 +33,18 @@ export async function search(
   refuseEmpty(text, options.archives);
   const query = prepare(place, text, options);
   const { access, condition, sort } = query;
-  const limit = options.limit ?? settings.search.resultsPerPage;
   const of: CursorOf = { query: text, archives: options.archives ?? [], connection, sort };
-  const begin = await beginning(place, of, options);
-  checkDepth(settings, begin.offset, limit, sort);
+  const before = sort === 'relevance' ? await reader.state() : '';
+  const begin = beginning(of, options, before);
+  const limit = pageSize(settings, begin.offset, options, sort);
   const total = await reader.count(condition, access, options);
   const page = await reader.search(
     { condition, sort, limit: limit + 1, offset: begin.offset, after: begin.after },
     access,
     options,
   );
+  // Written to meanwhile: this page is of another order than those before it.
+  if (begin.offset > 0 && options.after !== undefined && (await reader.state()) !== before) throw stale();
   const found = page.hits.slice(0, limit);
   const words = options.highlight === false ? null : wordsOfCondition(condition);
   const hits = await loadHits(catalog, found, {
@@ -59,7 +61,7 @@ export async function search(
     ? null
     : sort === 'relevance'
       ? reached < settings.search.maxResults
-        ? writeCursor(of, { kind: 'offset', offset: reached, state: await reader.state() })
+        ? writeCursor(of, { kind: 'offset', offset: reached, state: cursorState(of, before) })
         : null
       : writeCursor(of, { kind: 'position', position: { date: last.date, id: last.id } });
   return {
@@ -81,15 +83,18 @@ export async function* streamHits(
   text: string,
   options: SearchOptions,
 ): AsyncGenerator<Hit> {
-  const { catalog, reader, settings } = place;
+  const { catalog, connection, reader, settings } = place;
   refuseEmpty(text, options.archives);
+  const sort = options.sort ?? 'newest';
+  if (sort === 'relevance')
+    throw new HayrickError('ARGUMENT_INVALID', 'Everything is given in date order: newest or oldest.');
   const query = prepare(place, text, options);
   const { access, condition } = query;
-  const sort: Sort = options.sort === 'oldest' ? 'oldest' : 'newest';
+  const of: CursorOf = { query: text, archives: options.archives ?? [], connection, sort };
+  let { offset, after } = beginning(of, options, '');
+  checkWhole(options.limit ?? 0, offset);
   const words = options.highlight === false ? null : wordsOfCondition(condition);
   let left = options.limit ?? Number.POSITIVE_INFINITY;
-  let offset = options.offset ?? 0;
-  let after = null;
   while (left > 0) {
     const limit = Math.min(STREAM_PAGE, left);
     const { hits: found } = await reader.search({ condition, sort, limit, offset, after }, access, options);
@@ -121,26 +126,41 @@ export function prepare(place: SearchPlace, text: string, options: SearchOptions
   return query;
 }
 
-async function beginning({ reader }: SearchPlace, of: CursorOf, options: SearchOptions) {
+interface Beginning {
+  readonly offset: number;
+  readonly after: Position | null;
+}
+
+/** @param state of the engine now, where the order is by relevance */
+function beginning(of: CursorOf, options: SearchOptions, state: string): Beginning {
   const offset = options.offset ?? 0;
   if (options.after === undefined) return { offset, after: null };
   if (offset > 0) throw new HayrickError('ARGUMENT_INVALID', 'Give either an offset or a cursor, not both.');
   const cursor = readCursor(of, options.after);
   if (cursor.kind === 'position') return { offset: 0, after: cursor.position };
-  if (cursor.state !== (await reader.state())) {
-    throw new HayrickError(
-      'CURSOR_STALE',
-      'The index has changed since this page was made, and with it the order by relevance. Start over, or sort by date: those cursors last.',
-    );
-  }
+  if (cursor.state !== cursorState(of, state)) throw stale();
   return { offset: cursor.offset, after: null };
 }
 
-function checkDepth({ search: { maxResults } }: Settings, offset: number, limit: number, sort: Sort): void {
-  if (!Number.isSafeInteger(limit) || limit < 0 || !Number.isSafeInteger(offset) || offset < 0) {
-    throw new HayrickError('ARGUMENT_INVALID', 'Limit and offset are whole numbers, 0 or more.');
-  }
-  if (offset + limit <= maxResults) return;
+function stale(): HayrickError {
+  return new HayrickError(
+    'CURSOR_STALE',
+    'The index has changed since this page was made, and with it the order by relevance. Start over, or sort by date: those cursors last.',
+  );
+}
+
+/** Hits of a page; the last page that a cursor of relevance leads to is cut at search.maxResults. */
+function pageSize(
+  { search: { maxResults, resultsPerPage } }: Settings,
+  offset: number,
+  options: SearchOptions,
+  sort: Sort,
+): number {
+  const limit = options.limit ?? resultsPerPage;
+  checkWhole(limit, offset);
+  if (offset + limit <= maxResults) return limit;
+  if (options.after !== undefined && offset > 0 && limit <= maxResults)
+    return Math.max(0, maxResults - offset);
   const way =
     sort === 'relevance'
       ? 'sort by newest or oldest and walk on with --after'
@@ -149,4 +169,9 @@ function checkDepth({ search: { maxResults } }: Settings, offset: number, limit:
     'PAGE_TOO_DEEP',
     `Offset and limit together reach beyond search.maxResults (${maxResults}): ${way}.`,
   );
+}
+
+function checkWhole(limit: number, offset: number): void {
+  if (Number.isSafeInteger(limit) && limit >= 0 && Number.isSafeInteger(offset) && offset >= 0) return;
+  throw new HayrickError('ARGUMENT_INVALID', 'Limit and offset are whole numbers, 0 or more.');
 }

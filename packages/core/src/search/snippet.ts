@@ -1,17 +1,34 @@
-import type { Message } from '../message/index.ts';
+import type { Message, TextRun } from '../message/index.ts';
+import type { SoughtWord } from '../query/index.ts';
 import type { SnippetPiece } from './answers.ts';
-import type { MarkedStretch, WordMarker } from './word-marker.ts';
+import { createWordMarker, type MarkedStretch, type WordMarker } from './word-marker.ts';
 
 /** UTF-16 code units of a snippet, more or less a word. */
 const LENGTH = 200;
-/** Of a message's text, how much is looked through for the best place. */
+/** Bytes of each kind of text that are looked through for the best place. */
 const LOOKED_AT = 100_000;
 
+/** Marks the words that are sought in text of one kind. */
+export type KindMarker = (kind: TextRun['kind']) => WordMarker;
+
+/** A marker for each kind of text: a word that is sought in subjects alone is not marked in a body. */
+export function markByKind(words: readonly SoughtWord[]): KindMarker {
+  const markers = new Map<string, WordMarker>();
+  return (kind) => {
+    let marker = markers.get(kind);
+    if (marker === undefined) {
+      marker = createWordMarker(words.filter(({ fields }) => fields.includes(kind)));
+      markers.set(kind, marker);
+    }
+    return marker;
+  };
+}
+
 /** The place of a message's text where most of the sought words stand close together, with the words marked; its beginning where none does. */
-export function snippetOf(message: Message, mark: WordMarker): readonly SnippetPiece[] {
+export function snippetOf(message: Pick<Message, 'text'>, markerOf: KindMarker): readonly SnippetPiece[] {
   for (const kind of ['own', 'quoted', 'attached', 'signature'] as const) {
     const text = textOf(message, kind);
-    const marked = mark(text);
+    const marked = markerOf(kind)(text);
     const best = bestWindow(marked);
     if (best !== null) return cut(text, best, marked);
   }
@@ -19,13 +36,21 @@ export function snippetOf(message: Message, mark: WordMarker): readonly SnippetP
   return cut(own === '' ? textOf(message, 'quoted') : own, 0, []);
 }
 
-function textOf(message: Message, kind: Message['text'][number]['kind']): string {
+function textOf(message: Pick<Message, 'text'>, kind: TextRun['kind']): string {
   let text = '';
-  for (const run of message.text) {
-    if (run.kind !== kind || text.length >= LOOKED_AT) continue;
-    text += `${Buffer.from(run.bytes.buffer, run.bytes.byteOffset, Math.min(run.bytes.length, LOOKED_AT)).toString('utf8')} `;
+  for (const { bytes } of message.text.filter((run) => run.kind === kind)) {
+    const room = LOOKED_AT - text.length;
+    if (room <= 0) break;
+    text += `${Buffer.from(bytes.buffer, bytes.byteOffset, wholeCharacters(bytes, room)).toString('utf8')} `;
   }
   return text.replace(/\s+/g, ' ').trim();
+}
+
+/** At most `most` bytes of UTF-8 that do not end within a character. */
+function wholeCharacters(bytes: Uint8Array, most: number): number {
+  let end = Math.min(bytes.length, most);
+  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
+  return end;
 }
 
 /** Where the window with the most marked stretches begins: the first of its kind. */
@@ -55,9 +80,10 @@ function cut(text: string, around: number, marked: readonly MarkedStretch[]): Sn
   let at = start;
   for (const stretch of marked) {
     if (stretch.start < at || stretch.start >= end) continue;
+    const to = Math.min(stretch.end, end);
     add(at, stretch.start, false);
-    add(stretch.start, stretch.end, true);
-    at = stretch.end;
+    add(stretch.start, to, true);
+    at = to;
   }
   add(at, end, false);
   if (start > 0) pieces.unshift({ text: '… ', match: false });

@@ -9,11 +9,15 @@ export interface MarkedStretch {
 
 export type WordMarker = (text: string) => readonly MarkedStretch[];
 
-/** Letters, marks, digits and private-use characters: what tokens are made of. */
-const RUN = /[\p{L}\p{N}\p{Co}][\p{L}\p{M}\p{N}\p{Co}]*/gu;
-/** Scripts written without blanks, whose runs give several tokens. */
-const UNSPACED =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Bopomofo}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+/** Scripts written without blanks, whose runs give several tokens: those of the analyser. */
+const DENSE =
+  '\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}\\p{Script=Bopomofo}\\p{Script=Thai}\\p{Script=Lao}\\p{Script=Khmer}\\p{Script=Myanmar}\\u3006\\u3031-\\u3035\\u303C\\u30FC\\uFF70';
+const LETTER = '[\\p{L}\\p{N}\\p{Co}]';
+/** What tokens are made of: a run of a dense script, or else of letters, digits and private-use characters, each with its marks. */
+const RUN = new RegExp(
+  `(?<dense>(?:(?=${LETTER})[${DENSE}][\\p{M}\\uFF9E\\uFF9F]*)+)|(?:(?![${DENSE}])${LETTER}\\p{M}*)+`,
+  'gu',
+);
 const SEGMENTER = { granularity: 'grapheme' } as const;
 
 /** Marks words as the analyser would match them. Keeps what it found of each word, so one marker serves one answer. */
@@ -28,8 +32,12 @@ export function createWordMarker(words: readonly SoughtWord[]): WordMarker {
       tokens.add(item.token);
     }
   }
+  if (tokens.size === 0 && prefixes.length === 0) return () => [];
   const known = new Map<string, boolean>();
-  const isSought = (word: string): boolean => {
+  const normal = new Map<string, string>();
+  const segmenter = new Intl.Segmenter('und', SEGMENTER);
+
+  function isSought(word: string): boolean {
     let sought = known.get(word);
     if (sought === undefined) {
       sought = analyzeQuery(word).some((item) => {
@@ -39,33 +47,51 @@ export function createWordMarker(words: readonly SoughtWord[]): WordMarker {
       known.set(word, sought);
     }
     return sought;
-  };
-  if (tokens.size === 0 && prefixes.length === 0) return () => [];
-  const segmenter = new Intl.Segmenter('und', SEGMENTER);
+  }
 
-  return (text) => {
-    const marked: MarkedStretch[] = [];
-    for (const { 0: run, index } of text.matchAll(RUN)) {
-      if (UNSPACED.test(run)) markPairs(run, index, marked);
-      else if (isSought(run)) marked.push({ start: index, end: index + run.length });
+  /** A cluster as the analyser has it. */
+  function normalized(cluster: string): string {
+    let text = normal.get(cluster);
+    if (text === undefined) {
+      const [item] = analyzeQuery(cluster);
+      text = item === undefined ? '' : item.kind === 'token' ? item.token : item.prefix;
+      normal.set(cluster, text);
     }
-    return marked;
-  };
+    return text;
+  }
 
-  /** Every pair of clusters that is sought, touching ones as one stretch. */
-  function markPairs(run: string, at: number, marked: MarkedStretch[]): void {
+  /** How many clusters of these two a sought word covers: none, the first, or both. The second is empty at a run's end. */
+  function covered(first: string, second: string): 0 | 1 | 2 {
+    if (second === '' ? tokens.has(first) : tokens.has(first + second)) return second === '' ? 1 : 2;
+    let most: 0 | 1 | 2 = 0;
+    for (const prefix of prefixes) {
+      if (first.startsWith(prefix)) most = most === 0 ? 1 : most;
+      else if (second !== '' && (first + second).startsWith(prefix)) most = 2;
+    }
+    return most;
+  }
+
+  function markClusters(run: string, at: number, marked: MarkedStretch[]): void {
     const clusters = [...segmenter.segment(run)];
     clusters.forEach(({ segment, index }, i) => {
       const next = clusters[i + 1]?.segment ?? '';
-      const pair = next !== '' && isSought(segment + next);
-      const alone = !pair && prefixes.some((prefix) => segment.normalize('NFKC').startsWith(prefix));
-      if (!pair && !alone) return;
+      const count = covered(normalized(segment), next === '' ? '' : normalized(next));
+      if (count === 0) return;
       const start = at + index;
-      const end = start + segment.length + (pair ? next.length : 0);
+      const end = start + segment.length + (count === 2 ? next.length : 0);
       const last = marked.at(-1);
       if (last !== undefined && last.end >= start)
         marked[marked.length - 1] = { start: last.start, end: Math.max(last.end, end) };
       else marked.push({ start, end });
     });
   }
+
+  return (text) => {
+    const marked: MarkedStretch[] = [];
+    for (const { 0: run, index, groups } of text.matchAll(RUN)) {
+      if (groups?.['dense'] !== undefined) markClusters(run, index, marked);
+      else if (isSought(run)) marked.push({ start: index, end: index + run.length });
+    }
+    return marked;
+  };
 }

@@ -12,12 +12,30 @@ import { fieldsOf } from './fields-of-condition.ts';
 import { loadBackend } from './load-module.ts';
 import type { Ambient } from './site.ts';
 
+/** A reader that is in use until it is released. */
+export interface ReaderLease {
+  readonly backend: Backend;
+  readonly reader: GenerationReader;
+  release(): Promise<void>;
+}
+
+interface SharedReader {
+  readonly generation: string;
+  readonly reader: Promise<GenerationReader>;
+  users: number;
+  /** Another generation is live. */
+  retired: boolean;
+}
+
+/** How often a generation may be swapped and dropped between being seen live and being opened. */
+const SWAPS_IN_A_ROW = 3;
+
 /** The connections of a site, each opened when it is first needed. */
 export class Connections {
   readonly #settings: Settings;
   readonly #ambient: Ambient;
   readonly #open = new Map<string, Promise<OpenConnection>>();
-  readonly #readers = new Map<string, GenerationReader>();
+  readonly #readers = new Map<string, SharedReader>();
 
   constructor(settings: Settings, ambient: Ambient) {
     this.#settings = settings;
@@ -58,22 +76,45 @@ export class Connections {
     return name;
   }
 
-  /** A reader of the live generation; one that is no longer live is closed. @throws HayrickError GENERATION_NONE */
-  async reader(name: string): Promise<{ readonly backend: Backend; readonly reader: GenerationReader }> {
+  /**
+   * A reader of the live generation, shared by all who search at the same time, to be released. One whose generation is no longer live is
+   * closed when nobody uses it any more.
+   * @throws HayrickError GENERATION_NONE
+   */
+  async lease(name: string): Promise<ReaderLease> {
     const { backend } = await this.open(name);
-    const live = await backend.live();
-    if (live === null) {
-      throw new HayrickError(
-        'GENERATION_NONE',
-        `Connection "${name}" has no index yet. Run rebuild_index${name === 'default' ? '' : ` -u ${name}`}.`,
-      );
+    for (let attempt = 1; ; attempt++) {
+      const live = await backend.live();
+      if (live === null) {
+        throw new HayrickError(
+          'GENERATION_NONE',
+          `Connection "${name}" has no index yet. Run rebuild_index${name === 'default' ? '' : ` -u ${name}`}.`,
+        );
+      }
+      const shared = this.#shared(name, live, backend);
+      shared.users++;
+      try {
+        const reader = await shared.reader;
+        return { backend, reader, release: () => release(shared) };
+      } catch (error) {
+        if (this.#readers.get(name) === shared) this.#readers.delete(name);
+        const dropped = error instanceof HayrickError && error.code === 'GENERATION_NONE';
+        if (!dropped || attempt === SWAPS_IN_A_ROW) throw error;
+      }
     }
+  }
+
+  #shared(name: string, live: string, backend: Backend): SharedReader {
     const known = this.#readers.get(name);
-    if (known?.generation === live) return { backend, reader: known };
-    const reader = await backend.reader(live);
-    this.#readers.set(name, reader);
-    await known?.close();
-    return { backend, reader };
+    if (known?.generation === live) return known;
+    const shared = { generation: live, reader: backend.reader(live), users: 0, retired: false };
+    this.#readers.set(name, shared);
+    if (known !== undefined) {
+      known.retired = true;
+      known.users++;
+      void release(known);
+    }
+    return shared;
   }
 
   /** Refuses what the engine cannot do, and fields that the generation was built without. */
@@ -109,7 +150,7 @@ export class Connections {
   }
 
   #named(name: string): ConnectionSettings {
-    const settings = this.#settings.connections[name];
+    const settings = Object.values(this.#settings.connections).find((c) => c.name === name);
     if (settings !== undefined) return settings;
     const known = Object.keys(this.#settings.connections);
     throw new HayrickError(
@@ -117,4 +158,11 @@ export class Connections {
       `There is no connection "${name}".${didYouMean(name, known)} The settings have: ${known.join(', ')}.`,
     );
   }
+}
+
+async function release(shared: SharedReader): Promise<void> {
+  shared.users--;
+  if (!shared.retired || shared.users > 0) return;
+  const [opened] = await Promise.allSettled([shared.reader]);
+  if (opened.status === 'fulfilled') await opened.value.close();
 }

@@ -11,6 +11,7 @@ import { accessOf } from '../search/access.ts';
 import type { ConnectionInfo, QuarantineEntry, SearchOptions } from '../search/answers.ts';
 import { explain } from '../search/explain.ts';
 import { isoDate } from '../search/hits.ts';
+import type { PreparedQuery } from '../search/prepare.ts';
 import { count, type SearchPlace, search, streamHits } from '../search/search.ts';
 import { findMessages, showMessage } from '../search/show.ts';
 import type { ArchiveSettings, Settings } from '../settings/settings.ts';
@@ -34,17 +35,27 @@ export async function openSite(settings: Settings, ambient: Ambient): Promise<Si
     return opened;
   }
 
-  async function place(options: SearchOptions): Promise<SearchPlace> {
+  /** Where to search, to be released. */
+  async function take(options: SearchOptions): Promise<{ place: SearchPlace; release: () => Promise<void> }> {
     const connection = connections.toRead(options.using);
-    const { backend, reader } = await connections.reader(connection);
-    return {
-      settings,
-      catalog: await catalog(),
-      connection,
-      reader,
-      check: (query) => connections.checkQuery(connection, backend, reader, query),
-      now: ambient.now,
-    };
+    const { backend, reader, release } = await connections.lease(connection);
+    try {
+      const check = (query: PreparedQuery) => connections.checkQuery(connection, backend, reader, query);
+      const now = ambient.now;
+      return { place: { settings, catalog: await catalog(), connection, reader, check, now }, release };
+    } catch (error) {
+      await release();
+      throw error;
+    }
+  }
+
+  async function reading<T>(options: SearchOptions, use: (place: SearchPlace) => Promise<T>): Promise<T> {
+    const { place, release } = await take(options);
+    try {
+      return await use(place);
+    } finally {
+      await release();
+    }
   }
 
   async function write(options: RunOptions & UpdateOptions & RebuildOptions, rebuild: boolean) {
@@ -114,24 +125,29 @@ export async function openSite(settings: Settings, ambient: Ambient): Promise<Si
     async schema({ using } = {}) {
       return (await connections.open(connections.toRead(using))).backend.schema();
     },
-    search: async (query, options = {}) => search(await place(options), query, options),
+    search: (query, options = {}) => reading(options, (at) => search(at, query, options)),
     async *stream(query, options = {}) {
-      yield* streamHits(await place(options), query, options);
-    },
-    count: async (query, options = {}) => count(await place(options), query, options),
-    async explain(query, options = {}) {
-      const at = await place(options);
-      if (options.for === undefined) return explain(at, query, options, null);
-      const found = await findMessages(at.catalog, options.for, accessOf(settings, options.as ?? 'all'));
-      const [only, ...others] = found;
-      if (only === undefined || others.length > 0) {
-        throw new HayrickError(
-          'MESSAGE_AMBIGUOUS',
-          `Several messages bear this Message-ID; name one by its id: ${found.map((m) => m.id).join(', ')}.`,
-        );
+      const { place, release } = await take(options);
+      try {
+        yield* streamHits(place, query, options);
+      } finally {
+        await release();
       }
-      return explain(at, query, options, only);
     },
+    count: (query, options = {}) => reading(options, (at) => count(at, query, options)),
+    explain: (query, options = {}) =>
+      reading(options, async (at) => {
+        if (options.for === undefined) return explain(at, query, options, null);
+        const found = await findMessages(at.catalog, options.for, accessOf(settings, options.as ?? 'all'));
+        const [only, ...others] = found;
+        if (only === undefined || others.length > 0) {
+          throw new HayrickError(
+            'MESSAGE_AMBIGUOUS',
+            `Several messages bear this Message-ID; name one by its id: ${found.map((m) => m.id).join(', ')}.`,
+          );
+        }
+        return explain(at, query, options, only);
+      }),
     async show(message, { as = 'all' } = {}) {
       const access = accessOf(settings, as);
       const found = await findMessages(await catalog(), message, access);
@@ -212,7 +228,7 @@ function chooseAll(settings: Settings, names: readonly string[] | undefined): re
   const all = Object.values(settings.archives);
   if (names === undefined || names.length === 0) return all;
   return names.map((name) => {
-    const archive = settings.archives[name];
+    const archive = all.find((a) => a.name === name);
     if (archive !== undefined) return archive;
     const known = all.map((a) => a.name);
     throw new HayrickError(

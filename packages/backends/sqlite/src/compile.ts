@@ -26,8 +26,8 @@ export interface CompileContext {
   scopes(archives: readonly string[]): readonly number[] | 'all';
   /** Rows in date order whose date lies between these. */
   rowsOfDates(from: number | null, to: number | null): Span;
-  /** Whether a SELECT gives at most so many rows. */
-  atMost(select: Statement, limit: number): boolean;
+  /** How many rows a SELECT gives, counted up to a limit. */
+  countUpTo(select: Statement, limit: number): number;
   readonly hasLate: boolean;
   /** Which rows: those in date order, those in `late`, or both. */
   readonly part: 'in-order' | 'late' | 'both';
@@ -108,10 +108,7 @@ function chooseDriver(conjuncts: readonly Condition[], context: CompileContext):
   const [preferred] = texts;
   if (preferred !== undefined) {
     const alone = conjuncts.every((c) => preferred.of.includes(c) || c.kind === 'archives');
-    const rare =
-      context.scored || alone
-        ? undefined
-        : texts.find((t) => context.atMost(selectMatches(t.expression, context.span), PROBED));
+    const rare = context.scored || alone ? undefined : rarest(texts, context);
     const { expression, of } = rare ?? preferred;
     const look = countMatches(expression, context.span);
     return {
@@ -123,7 +120,8 @@ function chooseDriver(conjuncts: readonly Condition[], context: CompileContext):
   }
   for (const conjunct of conjuncts) {
     const rows = rowsOf(conjunct, context);
-    if (rows === null || (conjunct.kind === 'range' && !context.atMost(rows.select, INDEXED))) continue;
+    if (rows === null || (conjunct.kind === 'range' && context.countUpTo(rows.select, INDEXED + 1) > INDEXED))
+      continue;
     const rest = conjuncts.filter((c) => c !== conjunct);
     return { driver: { kind: 'rows', ...rows.select }, looks: rows.looks, rest, way: { kind: 'set' } };
   }
@@ -134,8 +132,21 @@ function chooseDriver(conjuncts: readonly Condition[], context: CompileContext):
   return { driver: { kind: 'all' }, looks: [look], rest: conjuncts, way: { kind: 'drive' } };
 }
 
+/** The one with the fewest candidates, if they are few enough to be looked up elsewhere one by one. */
+function rarest(texts: readonly TextPart[], { span, countUpTo }: CompileContext): TextPart | undefined {
+  const counted = texts
+    .map((part) => ({ part, count: countUpTo(selectMatches(part.expression, span), PROBED + 1) }))
+    .sort((a, b) => a.count - b.count)[0];
+  return counted !== undefined && counted.count <= PROBED ? counted.part : undefined;
+}
+
+interface TextPart {
+  readonly expression: MatchExpression;
+  readonly of: readonly Condition[];
+}
+
 /** The conjuncts that one FTS5 table answers together, negations included where something positive stands beside them. */
-function textOf(conjuncts: readonly Condition[], table: MatchTable) {
+function textOf(conjuncts: readonly Condition[], table: MatchTable): readonly TextPart[] {
   const isOfTable = (c: Condition) => matchExpression(c)?.table === table;
   const of = conjuncts.filter((c) => isOfTable(c) || (c.kind === 'not' && isOfTable(c.of)));
   const expression = of.some(isOfTable) ? matchExpression({ kind: 'and', of }) : null;

@@ -69,8 +69,8 @@ export function prepareSearcher(db: Db): Searcher {
         first: from === null ? 1 : firstRowFrom(from),
         last: to === null ? lastRow() : firstRowFrom(to + 1) - 1,
       }),
-      atMost: ({ sql, params }: Statement, limit: number) =>
-        countOf({ sql: `SELECT count(*) AS n FROM (${sql} LIMIT ${limit + 1})`, params }) <= limit,
+      countUpTo: ({ sql, params }: Statement, limit: number) =>
+        countOf({ sql: `SELECT count(*) AS n FROM (${sql} LIMIT ${limit})`, params }),
     } as const;
     return (part) => compileCondition({ kind: 'and', of }, { ...context, ...part });
   }

@@ -38,6 +38,17 @@ describe.each([
     }
   });
 
+  it('also where only messages far apart are read', async () => {
+    const { hits } = await site.search('journal NOT subject:0 NOT subject:3 NOT subject:6 NOT subject:9');
+    expect(hits).toHaveLength(8);
+    for (const { messageId, snippet } of hits) {
+      const index = Number(/\d+/.exec(messageId)?.[0]);
+      expect(snippet?.map((piece) => piece.text).join(''), messageId).toContain(
+        'abcdefghijkl'[index]?.repeat(4),
+      );
+    }
+  });
+
   it.each<[string, string]>([
     ['one message was written over', BOX.replace('dddd', 'DDdD')],
     ['everything moved', `From x@x.example Wed Jan  1 10:00:00 2020\nSubject: new\n\nx\n\n${BOX}`],

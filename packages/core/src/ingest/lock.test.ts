@@ -1,0 +1,126 @@
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type Lock, type LockOptions, takeLock } from './lock.ts';
+
+const NOW = Date.UTC(2030, 0, 1);
+
+let directory: string;
+let clock: number;
+beforeEach(() => {
+  directory = join(mkdtempSync(join(tmpdir(), 'hayrick-lock-')), 'locks');
+  clock = NOW;
+});
+afterEach(() => rmSync(join(directory, '..'), { recursive: true, force: true }));
+
+const path = (): string => join(directory, 'default.lock');
+
+function take(more: Partial<LockOptions> = {}): Promise<Lock> {
+  return takeLock({
+    directory,
+    name: 'default',
+    what: 'Connection "default"',
+    purpose: 'rebuild_index',
+    wait: 0,
+    now: () => clock,
+    sleep: async (milliseconds) => {
+      clock += milliseconds;
+    },
+    ...more,
+  });
+}
+
+/** A lock file as another process would have left it. */
+function leave(holder: object | string): void {
+  mkdirSync(directory, { recursive: true });
+  const text = typeof holder === 'string' ? holder : JSON.stringify({ began: '', since: 'noon', ...holder });
+  writeFileSync(path(), text);
+  utimesSync(path(), NOW / 1000, NOW / 1000);
+}
+
+const DEAD = { pid: 2 ** 22 + 7, host: hostname(), purpose: 'update_index' };
+
+it('is held by one at a time, and told with its holder', async () => {
+  const lock = await take();
+  await expect(take({ purpose: 'update_index' })).rejects.toMatchObject({
+    code: 'LOCKED',
+    message: `Connection "default" is being written by rebuild_index (process ${process.pid} on ${hostname()}) since 2030-01-01T00:00:00.000Z. Wait for it to end, or give --wait SECONDS.`,
+  });
+  lock.release();
+  (await take()).release();
+  expect(readdirSync(directory)).toEqual([]);
+});
+
+it('is waited for as long as told', async () => {
+  const lock = await take();
+  await expect(take({ wait: 30 })).rejects.toMatchObject({ code: 'LOCKED' });
+  expect(clock - NOW).toBeGreaterThanOrEqual(30_000);
+  expect(clock - NOW).toBeLessThan(31_000);
+  const waiting = take({
+    wait: 30,
+    sleep: async () => lock.release(),
+  });
+  (await waiting).release();
+});
+
+it('an interrupted wait ends', async () => {
+  const lock = await take();
+  const interrupt = new AbortController();
+  const sleep = async (): Promise<void> => interrupt.abort(new Error('interrupted'));
+  await expect(take({ wait: 30, sleep, signal: interrupt.signal })).rejects.toThrow('interrupted');
+  lock.release();
+});
+
+it.each([
+  ['of a process that is gone', DEAD],
+  ['of a process whose number another has now', { ...DEAD, pid: process.pid, began: '1' }],
+])('%s is taken over', async (_, holder) => {
+  leave(holder);
+  const lock = await take();
+  expect(JSON.parse(readFileSync(path(), 'utf8'))).toMatchObject({
+    pid: process.pid,
+    purpose: 'rebuild_index',
+  });
+  lock.release();
+  expect(readdirSync(directory)).toEqual([]);
+});
+
+it("of another machine is nobody else's to judge", async () => {
+  leave({ ...DEAD, host: 'elsewhere' });
+  await expect(take()).rejects.toMatchObject({
+    message: /update_index \(process \d+ on elsewhere\) since noon/,
+  });
+});
+
+it('that was never signed is left alone at first, and taken over when it stays so', async () => {
+  leave('');
+  await expect(take()).rejects.toMatchObject({ message: /another process/ });
+  const lock = await take({ wait: 10 });
+  expect(clock - NOW).toBeGreaterThan(5_000);
+  lock.release();
+});
+
+it('of many who find its holder dead one alone gets it', async () => {
+  leave(DEAD);
+  const all = await Promise.allSettled(Array.from({ length: 8 }, () => take()));
+  const held = all.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  expect(held).toHaveLength(1);
+  for (const lock of held) lock.release();
+});
+
+it('is not released by one who lost it', async () => {
+  const lock = await take();
+  rmSync(path());
+  leave({ ...DEAD, host: 'elsewhere' });
+  lock.release();
+  expect(readdirSync(directory)).toEqual(['default.lock']);
+});

@@ -4,9 +4,6 @@ import { fileURLToPath } from 'node:url';
 import { type Measured, measure } from './measure.ts';
 
 const BIN = fileURLToPath(new URL('../../packages/cli/bin/hayrick.js', import.meta.url));
-/** The built packages are measured where `pnpm build` made them; the sources otherwise. */
-const CONDITION = '--conditions=hayrick-src';
-
 export interface Site {
   readonly settings: string;
   readonly data: string;
@@ -27,14 +24,9 @@ export function makeSite(folder: string, archive: string, path: string): Site {
   return { settings, data };
 }
 
-export function hayrick(
-  site: Site,
-  args: readonly string[],
-  env: NodeJS.ProcessEnv,
-  built: boolean,
-): Promise<Measured> {
-  const conditions = built ? [] : [CONDITION];
-  return measure([process.execPath, ...conditions, BIN, ...args, '--settings', site.settings], { env });
+/** Runs a command of the built packages, as users have them. */
+export function hayrick(site: Site, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Measured> {
+  return measure([process.execPath, BIN, ...args, '--settings', site.settings], { env });
 }
 
 /** Bytes of all files below a folder. */

@@ -1,49 +1,84 @@
+import { readdirSync } from 'node:fs';
 import { cpus, release, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { parseMessage } from '@hayrick/core/message';
+import { readSourceFile } from '@hayrick/core/source';
+import { analyzeCase } from './cases/analyze.ts';
+import { parseCase } from './cases/parse.ts';
+import { readCase } from './cases/read.ts';
 import { rebuildCase } from './cases/rebuild.ts';
-import { prepareCorpus } from './corpus.ts';
+import { type Corpus, prepareCorpus } from './corpus.ts';
 
-const USAGE = `Usage: npx -y pnpm@12 bench [--list linux-ext4] [--runs 3] [--no-peers] [--built]
+const USAGE = `Usage: npx -y pnpm@12 bench [rebuild|read|parse|analyze] [--list linux-ext4] [--runs 3] [--no-peers]
 
-Measures a cold rebuild of a mailing list from unpacked and from compressed mbox files, an update with nothing to do, memory and
-index size, beside \`notmuch new\` over the same mail where it is installed.
+rebuild  whole commands: a cold rebuild of a mailing list from unpacked and from compressed mbox files, an update with nothing
+         to do, memory and index size, beside \`notmuch new\` over the same mail where it is installed (the default)
+read     reading mbox, gzip and Maildir alone
+parse    the parser alone, over the list's first file
+analyze  the analyser alone, over the texts of the list's first file
 `;
 
 /** Where the shared corpora lie, seen from the repository. */
 const LISTS = fileURLToPath(new URL('../../../shared/corpora/lists', import.meta.url));
 
 export async function main(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args: args.filter((a) => a !== '--'),
+    allowPositionals: true,
     options: {
       list: { type: 'string', default: 'linux-ext4' },
       runs: { type: 'string', default: '3' },
       peers: { type: 'boolean', default: true },
-      built: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
     allowNegative: true,
   });
-  if (values.help) {
-    process.stdout.write(USAGE);
-    return 0;
+  const [name = 'rebuild', ...more] = positionals;
+  const runs = Number(values.runs);
+  const wrong = more.length > 0 || !(name in CASES) || !Number.isSafeInteger(runs) || runs < 1;
+  if (values.help || wrong) {
+    (wrong ? process.stderr : process.stdout).write(USAGE);
+    return wrong ? 2 : 0;
   }
+  const print = (line: string): void => void process.stdout.write(`${line}\n`);
   const work = join(tmpdir(), 'hayrick-bench');
   const corpus = await prepareCorpus(LISTS, values.list, work);
   const [cpu] = cpus();
-  process.stdout.write(
-    `${cpus().length} × ${cpu?.model ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, Node ${process.version}\n`,
+  print(
+    `${cpus().length} × ${cpu?.model ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, Node ${process.version}`,
   );
-  process.stdout.write(`${corpus.name}: ${corpus.messages.toLocaleString('en')} messages\n\n`);
-  await rebuildCase(corpus, {
-    work,
-    runs: Number(values.runs),
-    peers: values.peers,
-    built: values.built,
-    env,
-    print: (line) => process.stdout.write(`${line}\n`),
-  });
+  print(`${corpus.name}: ${corpus.messages.toLocaleString('en')} messages\n`);
+  await CASES[name as keyof typeof CASES](corpus, { work, runs, peers: values.peers, env, print });
   return 0;
+}
+
+interface BenchOptions {
+  readonly work: string;
+  readonly runs: number;
+  readonly peers: boolean;
+  readonly env: NodeJS.ProcessEnv;
+  readonly print: (line: string) => void;
+}
+
+const CASES = {
+  rebuild: rebuildCase,
+  read: readCase,
+  parse: async (corpus: Corpus, options: BenchOptions) => void parseCase(await firstFile(corpus), options),
+  analyze: async (corpus: Corpus, options: BenchOptions) => {
+    const texts = (await firstFile(corpus)).flatMap((raw) =>
+      parseMessage(raw).text.map((run) => Buffer.from(run.bytes)),
+    );
+    analyzeCase(texts, options);
+  },
+};
+
+async function firstFile({ mbox }: Corpus): Promise<Uint8Array[]> {
+  const [name = ''] = readdirSync(mbox).sort();
+  const messages: Uint8Array[] = [];
+  for await (const item of readSourceFile({ kind: 'mbox', path: join(mbox, name), name: '' })) {
+    if (item.kind === 'message') messages.push(Buffer.from(item.bytes));
+  }
+  return messages;
 }

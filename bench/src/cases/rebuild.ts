@@ -8,14 +8,13 @@ export interface CaseOptions {
   readonly work: string;
   readonly runs: number;
   readonly peers: boolean;
-  readonly built: boolean;
   readonly env: NodeJS.ProcessEnv;
   readonly print: (line: string) => void;
 }
 
 /** A cold rebuild, and an update that finds nothing to do, beside notmuch's first run over the same mail. */
 export async function rebuildCase(corpus: Corpus, options: CaseOptions): Promise<void> {
-  const { work, runs, env, built, print } = options;
+  const { work, runs, env, print } = options;
   const mbox: Measured[] = [];
   const gzip: Measured[] = [];
   const idle: Measured[] = [];
@@ -23,12 +22,12 @@ export async function rebuildCase(corpus: Corpus, options: CaseOptions): Promise
   let catalog = 0;
   for (let run = 0; run < runs; run++) {
     const plain = makeSite(join(work, 'site-mbox'), corpus.name, corpus.mbox);
-    mbox.push(await succeed(hayrick(plain, ['rebuild_index', '--noinput', '--format', 'json'], env, built)));
-    idle.push(await succeed(hayrick(plain, ['update_index', '--format', 'json'], env, built)));
+    mbox.push(await succeed(hayrick(plain, ['rebuild_index', '--noinput', '--format', 'json'], env)));
+    idle.push(await succeed(hayrick(plain, ['update_index', '--format', 'json'], env)));
     index = bytesBelow(join(plain.data, 'indexes'));
     catalog = bytesBelow(plain.data) - index;
     const packed = makeSite(join(work, 'site-gzip'), corpus.name, corpus.gzip);
-    gzip.push(await succeed(hayrick(packed, ['rebuild_index', '--noinput', '--format', 'json'], env, built)));
+    gzip.push(await succeed(hayrick(packed, ['rebuild_index', '--noinput', '--format', 'json'], env)));
   }
   print('                            wall s   CPU s   peak MiB');
   print(row('rebuild_index from mbox', mbox));

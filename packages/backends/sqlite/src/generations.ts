@@ -30,7 +30,7 @@ export function readCurrent(directory: string): string | null {
   const path = join(directory, 'CURRENT');
   if (!existsSync(path)) return null;
   const name = readFileSync(path, 'utf8').trim();
-  return existsSync(databasePath(directory, name)) ? name : null;
+  return NAME.test(name) && existsSync(databasePath(directory, name)) ? name : null;
 }
 
 /** Switches readers over: written beside, synced, renamed, and the folder synced. */

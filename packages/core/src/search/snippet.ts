@@ -60,7 +60,8 @@ function bestWindow(marked: readonly MarkedStretch[]): number | null {
   let last = 0;
   marked.forEach((first, i) => {
     while (last < marked.length && (marked[last]?.end ?? 0) <= first.start + LENGTH) last++;
-    const count = last - i;
+    // One longer than the window counts too.
+    const count = Math.max(1, last - i);
     if (count > most) {
       most = count;
       best = first.start;

@@ -52,6 +52,53 @@ describe('search', () => {
     });
   });
 
+  it('gives programs every field there is, in one shape, and no other', async () => {
+    const shape = (value: unknown) => Object.keys(value as object);
+    for (const args of [
+      ['escrow'],
+      ['nothingness'],
+      ['--archive', 'board'],
+      ['bogus:escrow', '--as', 'public'],
+    ]) {
+      const answer = json(await run('search', '--format', 'json', ...args));
+      expect(shape(answer)).toEqual([
+        'format',
+        'query',
+        'connection',
+        'sort',
+        'total',
+        'totalRelation',
+        'tookMs',
+        'hits',
+        'facets',
+        'next',
+        'problems',
+        'suggestion',
+      ]);
+      expect(answer).toMatchObject({ facets: {}, suggestion: null, tookMs: expect.any(Number) });
+      for (const hit of [answer['hits']].flat()) {
+        expect(shape(hit)).toEqual([
+          'id',
+          'messageId',
+          'archives',
+          'subject',
+          'from',
+          'date',
+          'score',
+          'snippet',
+          'attachments',
+        ]);
+      }
+      for (const problem of [answer['problems']].flat())
+        expect(shape(problem)).toEqual(['at', 'length', 'message']);
+    }
+    const [line] = (await run('search', '--format', 'jsonl', 'escrow')).stdout.split('\n');
+    const [hit] = [
+      json(await run('search', '--format', 'json', '--sort', 'newest', 'escrow'))['hits'],
+    ].flat();
+    expect(JSON.parse(line ?? '')).toEqual(hit);
+  });
+
   it('joins its words, without quotes of its own', async () => {
     expect(await ids('scythe', 'NOT', 'escrow', '--sort', 'oldest')).toEqual([
       'g1@example.org',
@@ -208,7 +255,10 @@ describe('explain', () => {
 
   it('shows no numbers to anyone but all', async () => {
     const answer = json(await run('explain', 'scythe', '--as', 'public', '--format', 'json'));
+    expect(answer).toMatchObject({ engine: null, examined: null });
     for (const part of [answer['parts']].flat()) expect(part).toMatchObject({ matches: null });
+    expect((await run('explain', 'scythe', '--as', 'public')).stdout).not.toMatch(/Given|Examined|MATCH/u);
+    expect((await run('explain', 'scythe')).stdout).toMatch(/Examined +3 candidates/u);
   });
 });
 

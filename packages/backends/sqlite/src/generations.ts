@@ -52,7 +52,7 @@ export function writeCurrent(directory: string, generation: string): void {
   }
 }
 
-export function listGenerations(directory: string): string[] {
+function listGenerations(directory: string): string[] {
   if (!existsSync(directory)) return [];
   return readdirSync(directory)
     .filter((name) => NAME.test(name) && existsSync(databasePath(directory, name)))

@@ -61,7 +61,10 @@ export function scopeOf({ only, exclude }: ConnectionSettings): (archive: string
   return (archive) => (only === null || only.includes(archive)) && !exclude.includes(archive);
 }
 
-/** Opens a writer for each connection: a new generation, or the live one. What killed builds left behind is dropped. */
+/**
+ * Opens a writer for each connection: a new generation, or the live one. What killed builds left behind is dropped.
+ * @throws what went wrong, where there is one connection only
+ */
 export async function openTargets(
   connections: readonly OpenConnection[],
   options: TargetOptions,
@@ -85,6 +88,8 @@ export async function openTargets(
         finished: false,
       });
     } catch (error) {
+      // Where nothing else is left to do, there is nothing to report.
+      if (connections.length === 1) throw error;
       failures.push(failureOf(settings.name, error));
     }
   }

@@ -203,7 +203,7 @@ interface ScanWork {
 function* unitsOf(files: readonly FileProgress[]): Generator<ScanWork> {
   let group: FileProgress[] = [];
   for (const file of files) {
-    const { file: named, size } = file.planned;
+    const { file: named } = file.planned;
     if (named.kind !== 'mbox') {
       group.push(file);
       if (group.length === FILES_A_UNIT) {
@@ -215,7 +215,6 @@ function* unitsOf(files: readonly FileProgress[]): Generator<ScanWork> {
     for (const [range, from] of file.ranges.entries()) {
       const next = file.ranges[range + 1];
       const to = next ?? null;
-      if (from > size) break;
       yield { unit: { kind: 'scan', files: [named], from, to, skip: [] }, files: [file], range };
     }
   }

@@ -1,0 +1,184 @@
+import { cpSync, existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hayrick } from '../e2e/command.ts';
+import { AFTER, BEFORE, type Findings, findings, type Mail, makeMail, siteOf } from './archive.ts';
+import { lockOf, start, workMeter } from './child.ts';
+
+/** Kills of each command. */
+const POINTS = 7;
+const COMMANDS = {
+  // Quiet: a slow machine would tell of its progress.
+  rebuild: ['rebuild_index', '--noinput', '--workers', '2', '-v', '0'],
+  update: ['update_index', '--workers', '2', '-v', '0'],
+} as const;
+type Command = keyof typeof COMMANDS;
+
+let mail: Mail;
+let kills = 0;
+/** A folder whose index holds the mail as it was before. */
+let old: string;
+let before: Findings;
+let after: Findings;
+/** Bytes that a command moves when nobody disturbs it. */
+const work: Record<Command, number> = { rebuild: 0, update: 0 };
+const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
+
+beforeAll(async () => {
+  process.stderr.write(`seed ${seed}\n`);
+  mail = makeMail();
+  old = mail.site();
+  expect(await hayrick(COMMANDS.update, { cwd: old })).toMatchObject({ status: 0 });
+  before = await findings(old);
+  mail.grow();
+  for (const command of ['rebuild', 'update'] as const) {
+    const folder = copyOfOld();
+    const child = start(folder, COMMANDS[command]);
+    const meter = workMeter(child, folder);
+    await child.until(() => {
+      work[command] = Math.max(work[command], meter() ?? 0);
+      return false;
+    });
+    expect(await child.ended).toMatchObject({ status: 0, stderr: '' });
+    const found = await findings(folder);
+    if (command === 'rebuild') after = found;
+    expect(found).toEqual(after);
+  }
+  expect(before.ids).toHaveLength(BEFORE - 1);
+  expect(after.ids).toHaveLength(AFTER - 1);
+});
+afterAll(() => mail.remove());
+
+function copyOfOld(): string {
+  const folder = mail.site();
+  cpSync(join(old, 'data'), join(folder, 'data'), { recursive: true });
+  return folder;
+}
+
+/** A fraction, the same for the same seed: one in each of POINTS equal stretches, so that every phase is hit. */
+function fraction(point: number, salt: number): number {
+  const mixed = Math.imul(seed + point * 31 + salt * 7919, 2654435761) >>> 0;
+  return (point + mixed / 2 ** 32) / POINTS;
+}
+
+/** Nothing of a killed run is left: no lock, no generation that is not whole, no folder on its way out. */
+async function expectTidy(folder: string): Promise<void> {
+  expect(readdirSync(join(folder, 'data/locks'))).toEqual([]);
+  const site = await siteOf(folder);
+  const generations = (await site.info())[0]?.generations ?? [];
+  await site.close();
+  expect(generations.map((g) => g.state).sort()).not.toContain('building');
+  const folders = readdirSync(join(folder, 'data/indexes/default')).filter((name) => name !== 'CURRENT');
+  expect(folders.sort()).toEqual(generations.map((g) => g.name).sort());
+}
+
+describe.each([
+  ['rebuild', 'rebuild'],
+  ['rebuild', 'update'],
+  ['update', 'update'],
+] as const)('%s_index, killed, and then %s_index', (killed, next) => {
+  const points = killed === next ? POINTS : 2;
+  it.each(Array.from({ length: points }, (_, i) => i))('at point %i loses nothing', async (point) => {
+    const folder = copyOfOld();
+    const at = fraction(point, killed === 'rebuild' ? 1 : 2) * work[killed];
+    const child = start(folder, COMMANDS[killed]);
+    const meter = workMeter(child, folder);
+    await child.until(() => (meter() ?? -1) >= at);
+    child.process.kill('SIGKILL');
+    const { signal } = await child.ended;
+    // Who reads now sees the old index or, once it is swapped in, the new one whole; of an update its committed batches.
+    const between = await findings(folder);
+    if (killed === 'rebuild') expect([before, after]).toContainEqual(between);
+    else expect(between.ids.length).toBeGreaterThanOrEqual(before.ids.length);
+    if (signal === 'SIGKILL') {
+      kills++;
+      expect(existsSync(lockOf(folder))).toBe(true);
+    }
+    const completed = await hayrick([...COMMANDS[next], '--format', 'json'], { cwd: folder });
+    expect(completed).toMatchObject({ status: 0, stderr: '' });
+    expect(JSON.parse(completed.stdout)).toMatchObject({
+      totals: { read: AFTER, duplicates: 1, quarantined: 0 },
+      connections: { default: { documents: AFTER - 1 } },
+    });
+    expect(await findings(folder)).toEqual(after);
+    if (next === 'rebuild') await expectTidy(folder);
+  });
+});
+
+it('enough of these runs were killed before they had ended', () => {
+  expect(kills).toBeGreaterThanOrEqual(12);
+});
+
+it('the very first build, killed, is completed by the next run', async () => {
+  const folder = mail.site();
+  const child = start(folder, COMMANDS.update);
+  const meter = workMeter(child, folder);
+  expect(await child.until(() => (meter() ?? -1) >= fraction(3, 3) * work.rebuild)).toBe(true);
+  child.process.kill('SIGKILL');
+  await child.ended;
+  expect(await hayrick(COMMANDS.update, { cwd: folder })).toMatchObject({ status: 0 });
+  expect(await findings(folder)).toEqual(after);
+  await expectTidy(folder);
+});
+
+it('an index answers while the next one is built', async () => {
+  const folder = copyOfOld();
+  const child = start(folder, COMMANDS.rebuild);
+  expect(await child.until(() => existsSync(lockOf(folder)))).toBe(true);
+  const site = await siteOf(folder);
+  let over = false;
+  const ended = child.ended.finally(() => {
+    over = true;
+  });
+  const seen = new Set<number>();
+  while (!over) {
+    seen.add((await site.count('*')).count);
+    expect((await site.search('scythe', { limit: 3 })).hits).toHaveLength(3);
+    expect(await site.info()).toMatchObject([{ connection: 'default' }]);
+  }
+  expect(await ended).toMatchObject({ status: 0, stderr: '' });
+  seen.add((await site.count('*')).count);
+  await site.close();
+  expect([...seen]).toEqual([BEFORE - 1, AFTER - 1]);
+});
+
+describe('interrupted', () => {
+  it.each(['rebuild', 'update'] as const)(
+    '%s_index ends with 130, and the next run completes it',
+    async (command) => {
+      const folder = copyOfOld();
+      const child = start(folder, COMMANDS[command]);
+      const meter = workMeter(child, folder);
+      expect(await child.until(() => (meter() ?? -1) >= 0.4 * work[command])).toBe(true);
+      child.process.kill('SIGINT');
+      expect(await child.ended).toMatchObject({ status: 130, stdout: '', stderr: /Interrupted/ });
+      const between = await findings(folder);
+      expect(between.ids.length).toBeGreaterThanOrEqual(before.ids.length);
+      await expectTidy(folder);
+      expect(await hayrick(COMMANDS[command], { cwd: folder })).toMatchObject({ status: 0, stderr: '' });
+      expect(await findings(folder)).toEqual(after);
+    },
+  );
+});
+
+describe('a writer that lives', () => {
+  it('is told with its number and since when, and waited for with --wait', async () => {
+    const folder = copyOfOld();
+    const first = start(folder, COMMANDS.rebuild);
+    expect(await first.until(() => existsSync(lockOf(folder)))).toBe(true);
+    first.process.kill('SIGSTOP');
+    const refused = await hayrick(COMMANDS.update, { cwd: folder });
+    expect(refused).toMatchObject({ status: 3, stdout: '' });
+    expect(refused.stderr).toMatch(
+      new RegExp(
+        `"default" is being written by rebuild_index \\(process ${first.process.pid} on .*\\) since 20\\d\\d-`,
+      ),
+    );
+    expect((await hayrick(['count', '*'], { cwd: folder })).stdout).toBe(`${BEFORE - 1}\n`);
+    const waiting = start(folder, [...COMMANDS.update, '--wait', '100']);
+    first.process.kill('SIGCONT');
+    expect(await first.ended).toMatchObject({ status: 0 });
+    expect(await waiting.ended).toMatchObject({ status: 0, stdout: /Nothing new/ });
+    expect(await findings(folder)).toEqual(after);
+  });
+});

@@ -19,13 +19,11 @@ export const ARCHIVES = {
   many: { paths: ['mail/many'] },
 } as const;
 
-export type ArchiveName = keyof typeof ARCHIVES;
-
 /**
  * Raw text of a message, the same for the same copy. Every fifth has no Message-ID, every seventh bears that of the one before it; every
  * third has its arrival in a Received header.
  */
-export function rawMail({ mail, day }: Copy): string {
+function rawMail({ mail, day }: Copy): string {
   const id = mail % 7 === 6 ? mail - 1 : mail;
   return [
     ...(mail % 3 === 0 ? [`Received: by mx.example.org; ${day + 1} Mar 2020 08:00:00 +0000`] : []),
@@ -41,7 +39,7 @@ export function rawMail({ mail, day }: Copy): string {
   ].join('\n');
 }
 
-export function mboxOf(copies: readonly Copy[]): string {
+function mboxOf(copies: readonly Copy[]): string {
   return copies
     .map((copy) => {
       const day = String((copy.day % 28) + 1).padStart(2, ' ');

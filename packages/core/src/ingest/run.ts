@@ -86,7 +86,7 @@ async function runLocked(options: Run, pool: () => WorkerPool, started: number):
   await catalog.sync();
   const opened = await openTargets(connections, { fingerprint, rebuild, log });
   const { targets } = opened;
-  const indexedFrom = Math.min(await catalog.head(), ...targets.map((t) => (t.bulk ? 0 : t.writer.applied)));
+  const before = targets.map((t) => (t.bulk ? 0 : t.writer.applied));
   let fed: readonly FeedResult[];
   try {
     fed = await feed(options, pool, targets);
@@ -101,6 +101,9 @@ async function runLocked(options: Run, pool: () => WorkerPool, started: number):
     ...opened.failures,
     ...targets.flatMap(({ failure }) => (failure === null ? [] : [failure])),
   ];
+  // Only what a connection has taken is indexed.
+  const taken = before.filter((_, i) => targets[i]?.failure === null);
+  const indexedFrom = Math.min(await catalog.head(), ...taken);
   const { totals, archives } = await countArchives(catalog, options.archives, indexedFrom);
   const seconds = Math.max((now() - started) / 1000, 0.001);
   const sum = (of: (result: FeedResult) => number) => fed.reduce((all, result) => all + of(result), 0);

@@ -30,6 +30,9 @@ export async function scanFiles(
   let bytes = 0;
   let messages = 0;
   let failure: unknown = null;
+  /** Big files that are being read, and the bytes of all that have been. */
+  const underway = new Set<FileProgress>();
+  let finishedBytes = 0;
 
   async function onBatch(progress: readonly [FileProgress, number] | null, batch: Batch): Promise<void> {
     options.signal?.throwIfAborted();
@@ -48,14 +51,20 @@ export async function scanFiles(
     });
     await catalog.record(batches);
     // Only what is recorded counts for other stretches of the file.
+    if (progress !== null && !progress[0].finished) underway.add(progress[0]);
     if (progress !== null) for (const b of batch.batches) progress[0].reached(progress[1], lastOf(b));
     bytes += batch.bytes;
     messages += batches.reduce((sum, b) => sum + b.messages.length, 0);
-    const done = [...state.values()].reduce((sum, f) => sum + f.doneBytes, 0);
+    let done = finishedBytes;
+    for (const file of underway) done += file.doneBytes;
     options.onProgress({ phase: 'scan', done, total, messages });
   }
 
   async function complete(finished: readonly FileProgress[]): Promise<void> {
+    for (const file of finished) {
+      underway.delete(file);
+      finishedBytes += file.doneBytes;
+    }
     const whole = finished.filter((f) => !f.failed);
     if (whole.length === 0) return;
     // Stretches end in any order: only now is it known how far the whole file is read.

@@ -44,10 +44,10 @@ export function tuneForLoading(db: Db): void {
   db.pragma('journal_mode = TRUNCATE');
   db.pragma('synchronous = OFF');
   db.pragma('locking_mode = EXCLUSIVE');
-  db.pragma('cache_size = -24000');
+  db.pragma('cache_size = -16000');
   db.pragma('temp_store = MEMORY');
   for (const table of FTS_TABLES) {
-    setFts(db, table, 'hashsize', table === 'words' ? 8 << 20 : 2 << 20);
+    setFts(db, table, 'hashsize', table === 'words' ? 4 << 20 : 1 << 20);
     setFts(db, table, 'automerge', 0);
     setFts(db, table, 'crisismerge', 1999);
   }

@@ -23,8 +23,9 @@ const DEADLY = 'the program that reads messages died of it';
 
 export type UnitRunner = (unit: Unit) => AsyncGenerator<Batch>;
 
-/** Raw bytes after which a batch is handed on, whatever the number of its messages. */
-const BATCH_BYTES = LIMITS.batchBytes;
+/** Messages, and raw bytes, after which a batch is handed on: half of what a backend may be given, for each thread has several under way. */
+const BATCH_MESSAGES = LIMITS.batchMessages / 2;
+const BATCH_BYTES = LIMITS.batchBytes / 2;
 
 /**
  * What a parsing thread does with a unit of work. `at` is told which message is under way, so that the host can name the
@@ -154,7 +155,7 @@ class OpenBatch {
   }
 
   get full(): boolean {
-    return this.#packer.count >= LIMITS.batchMessages || this.#bytes >= BATCH_BYTES;
+    return this.#packer.count >= BATCH_MESSAGES || this.#bytes >= BATCH_BYTES;
   }
 
   add({ seq, rank }: BuildItem, { document, cutTokens }: BuiltDocument, bytes: number): void {
@@ -193,7 +194,7 @@ class ScannedBatch {
   #bytes = 0;
 
   get full(): boolean {
-    return this.#messages >= LIMITS.batchMessages || this.#bytes >= BATCH_BYTES;
+    return this.#messages >= BATCH_MESSAGES || this.#bytes >= BATCH_BYTES;
   }
 
   start(file: number): void {

@@ -57,19 +57,13 @@ export async function writeAllPacked(
   retry: RetryPolicy,
 ): Promise<void> {
   const [only, ...others] = standing(targets);
-  if (only?.writer.writePacked === undefined || others.length > 0 || !only.everything) {
+  if (only === undefined) return;
+  const writePacked = only.writer.writePacked?.bind(only.writer);
+  if (writePacked === undefined || others.length > 0 || !only.everything) {
     return writeAll(catalog, targets, [...unpackChanges(packed)], upTo, retry);
   }
-  // An engine that was sent the bytes cannot be sent them again: without a copy nothing could be retried.
-  const copy = retry.maxRetries > 0 ? { ...packed, bytes: packed.bytes.slice() } : packed;
-  let first = true;
-  const write = () => {
-    const sent = first ? packed : { ...copy, bytes: copy.bytes.slice() };
-    first = false;
-    return (
-      only.writer.writePacked?.(sent, upTo, retry) ?? only.writer.write([...unpackChanges(sent)], upTo, retry)
-    );
-  };
+  // The engine takes the bytes over: it is sent a copy, so that an outage can be retried.
+  const write = () => writePacked({ ...packed, bytes: packed.bytes.slice() }, upTo, retry);
   return writeOne(catalog, only, write, retry);
 }
 

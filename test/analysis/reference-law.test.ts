@@ -1,7 +1,7 @@
 import { createAnalyzer, createExactAnalyzer } from '@hayrick/core/analysis';
+import { referenceTokens } from '@hayrick/core/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { referenceTokens } from '../oracle/reference-analyser.ts';
 import { listMail } from './vocabulary.ts';
 
 const fast = createAnalyzer();

@@ -1,8 +1,7 @@
 import type { Backend, GenerationReader } from '@hayrick/core/backend';
+import { backendConformance, type OpenBackend, showFact } from '@hayrick/core/testing';
 import { expect, it } from 'vitest';
 import { modelBackends } from '../doubles/model-backend.ts';
-import { type OpenBackend, Rig } from './rig.ts';
-import { backendConformance, factNamed } from './suite.ts';
 
 backendConformance('the model', { open: modelBackends() });
 
@@ -76,12 +75,7 @@ it.each<[string, string, OpenBackend]>([
     broken((right) => ({ close: async () => void right })),
   ],
 ])('a backend that %s is caught', async (_, fact, open) => {
-  const rig = await Rig.create(open);
-  try {
-    await expect(factNamed(fact).holds(rig)).rejects.toThrow();
-  } finally {
-    await rig.close();
-  }
+  await expect(showFact(fact, open)).rejects.toThrow();
 });
 
 it('an exception that names no fact is refused', () => {

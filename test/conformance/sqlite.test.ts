@@ -1,4 +1,4 @@
+import { backendConformance } from '@hayrick/core/testing';
 import { backend } from '@hayrick/sqlite';
-import { backendConformance } from './suite.ts';
 
 backendConformance('sqlite', { open: (context) => backend.open(context) });

@@ -13,8 +13,7 @@ import {
   HayrickError,
   type SearchRequest,
 } from '@hayrick/core/backend';
-import type { OpenBackend } from '../conformance/rig.ts';
-import { matches, mayRead, type OracleDocument } from '../oracle/matches.ts';
+import { matches, mayRead, type OpenBackend, type OracleDocument } from '@hayrick/core/testing';
 
 interface Generation {
   readonly name: string;

@@ -1,8 +1,8 @@
 import { createExactAnalyzer } from '@hayrick/core/analysis';
 import { BOUNDARY, createDocumentBuilder } from '@hayrick/core/document';
 import { type Address, chooseDates, type Message, parseMessage } from '@hayrick/core/message';
+import { oracleDocument } from '@hayrick/core/testing';
 import { describe, expect, it } from 'vitest';
-import { oracleDocument } from '../oracle/oracle-document.ts';
 import { type Expectation, type ExpectedAddress, readCases } from './cases.ts';
 import { holdsSequence, rendered, stated, type Values } from './values.ts';
 

@@ -1,5 +1,5 @@
 import { BARE_FIELDS, type Condition } from '@hayrick/core/backend';
-import { referenceTokens } from './reference-analyser.ts';
+import { referenceTokens } from '@hayrick/core/testing';
 
 const and = (...of: Condition[]): Condition => ({ kind: 'and', of });
 const or = (...of: Condition[]): Condition => ({ kind: 'or', of });

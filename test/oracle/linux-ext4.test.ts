@@ -1,11 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Report } from '@hayrick/core';
+import { type ArchiveFacts, countMatches, surveyArchive } from '@hayrick/core/testing';
 import { simpleParser } from 'mailparser';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { corpus } from '../corpora.ts';
 import { openTemporarySite, type TemporarySite } from '../temporary-site.ts';
-import { type ArchiveFacts, countMatches, surveyArchive } from './archive-oracle.ts';
 import { QUERIES } from './linux-ext4-queries.ts';
 
 const READ = 42_700;

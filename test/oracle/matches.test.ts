@@ -1,6 +1,6 @@
 import type { Condition, PhraseItem } from '@hayrick/core/backend';
+import { matches, mayRead, type OracleDocument } from '@hayrick/core/testing';
 import { expect, it } from 'vitest';
-import { matches, mayRead, type OracleDocument } from './matches.ts';
 
 const document: OracleDocument = {
   id: '0'.repeat(32),

@@ -4,11 +4,11 @@ import { dirname, join } from 'node:path';
 import { BOUNDARY, type Document } from '@hayrick/core/backend';
 import { createDocumentBuilder } from '@hayrick/core/document';
 import { parseMessage } from '@hayrick/core/message';
+import type { OracleDocument } from '@hayrick/core/testing';
+import { oracleDocument } from '@hayrick/core/testing';
 import { expect, it } from 'vitest';
 import { corpus } from '../corpora.ts';
 import { readCases } from '../expected/cases.ts';
-import type { OracleDocument } from './matches.ts';
-import { oracleDocument } from './oracle-document.ts';
 
 const DECLARED = [
   { name: 'mailer', header: 'X-Mailer', kind: 'text' },

@@ -64,12 +64,16 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'ingest',
     'search',
   ],
+  // What engines are tested with. Nothing imports it, so that vitest is loaded by those alone who ask for it.
+  testing: ['errors', 'limits', 'fields', 'source', 'message', 'document', 'query', 'backend'],
 };
 
 /** What each package may import of ours. Tests and benches stand outside and may use every public entry. */
 const OURS: Readonly<Record<string, readonly string[]>> = {
   'packages/core/': ['@hayrick/core/parse-worker'],
   'packages/catalog/': ['@hayrick/core', '@hayrick/core/catalog'],
+  'packages/backends/elasticsearch/': ['@hayrick/core/backend'],
+  'packages/backends/memory/': ['@hayrick/core/backend'],
   'packages/backends/sqlite/': ['@hayrick/core/backend', '@hayrick/sqlite/thread'],
   'packages/cli/': [
     '@hayrick/cli',

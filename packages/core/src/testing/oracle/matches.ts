@@ -1,4 +1,4 @@
-import type { Condition, PhraseItem } from '@hayrick/core/backend';
+import type { Condition, PhraseItem } from '../../backend/index.ts';
 
 /** A document as the oracle sees it: tokens in values that no phrase crosses, and plain lists of keywords and numbers. */
 export interface OracleDocument {

@@ -12,7 +12,7 @@ import {
   type GenerationReader,
   type GenerationWriter,
   type SearchRequest,
-} from '@hayrick/core/backend';
+} from '../../backend/index.ts';
 import { ARCHIVES, backendDocument, DECLARED } from '../arbitraries/documents.ts';
 import type { OracleDocument } from '../oracle/matches.ts';
 

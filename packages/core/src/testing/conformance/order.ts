@@ -1,5 +1,5 @@
-import type { FoundDocument, Position } from '@hayrick/core/backend';
 import { expect } from 'vitest';
+import type { FoundDocument, Position } from '../../backend/index.ts';
 import type { OracleDocument } from '../oracle/matches.ts';
 import {
   ALL,

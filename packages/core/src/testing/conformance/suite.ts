@@ -5,18 +5,21 @@ import { LAWS } from './laws.ts';
 import { LIFECYCLE } from './lifecycle.ts';
 import { ORDER } from './order.ts';
 import { type Fact, type Facts, type OpenBackend, Rig } from './rig.ts';
+import { VALUES } from './values.ts';
 import { WRITING } from './writing.ts';
 
 const GROUPS: Readonly<Record<string, Facts>> = {
   writing: WRITING,
   conditions: CONDITIONS,
+  'values and access': VALUES,
   'order and pages': ORDER,
   generations: GENERATIONS,
   lifecycle: LIFECYCLE,
   laws: LAWS,
 };
 
-interface Subject {
+/** The engine that is to show that it keeps the contract. */
+export interface Subject {
   readonly open: OpenBackend;
   /** Facts that do not hold for this engine, each with its reason. They must fail: one that holds again turns red. */
   readonly exceptions?: Readonly<Record<string, string>>;
@@ -44,11 +47,11 @@ export function backendConformance(name: string, subject: Subject): void {
   });
 }
 
-/** One fact of the suite, to be shown by itself. */
-export function factNamed(sentence: string): Fact {
+/** Shows one fact of the suite by itself; rejects if it does not hold. */
+export async function showFact(sentence: string, open: OpenBackend): Promise<void> {
   const fact = Object.values(GROUPS).flatMap((facts) => facts[sentence] ?? [])[0];
   if (fact === undefined) throw new TypeError(`no fact of the suite is called: ${sentence}`);
-  return asFact(fact);
+  await show(open, asFact(fact));
 }
 
 function asFact(fact: Facts[string]): Fact {

@@ -1,6 +1,6 @@
-import type { Condition } from '@hayrick/core/backend';
-import { chooseDates, parseMessage } from '@hayrick/core/message';
-import { readSourceFile } from '@hayrick/core/source';
+import type { Condition } from '../../backend/index.ts';
+import { chooseDates, parseMessage } from '../../message/index.ts';
+import { readSourceFile } from '../../source/index.ts';
 import { matches } from './matches.ts';
 import { oracleDocument } from './oracle-document.ts';
 

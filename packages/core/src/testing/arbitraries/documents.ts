@@ -1,5 +1,5 @@
-import type { Document } from '@hayrick/core/backend';
 import fc from 'fast-check';
+import type { Document } from '../../backend/index.ts';
 import type { OracleDocument } from '../oracle/matches.ts';
 
 /** Small, so that generated queries meet generated documents; with every shape of token that the analyser can yield. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type DeclaredField, LIMITS, TEXT_FIELDS } from '@hayrick/core/backend';
-import type { Address, Message } from '@hayrick/core/message';
+import { type DeclaredField, LIMITS, TEXT_FIELDS } from '../../backend/index.ts';
+import type { Address, Message } from '../../message/index.ts';
 import type { OracleDocument } from './matches.ts';
 import { referenceTokens } from './reference-analyser.ts';
 

@@ -1,5 +1,5 @@
-import type { Condition, PhraseItem } from '@hayrick/core/backend';
 import fc from 'fast-check';
+import type { Condition, PhraseItem } from '../../backend/index.ts';
 import { ARCHIVES, KEYWORD, KEYWORDS, NUMBERS, TEXT, TOKENS } from './documents.ts';
 
 /** The kinds of condition that an engine may leave out, by the names of its capabilities. */

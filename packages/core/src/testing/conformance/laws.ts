@@ -1,6 +1,6 @@
-import type { Backend, Change } from '@hayrick/core/backend';
 import fc from 'fast-check';
 import { expect } from 'vitest';
+import type { Backend, Change } from '../../backend/index.ts';
 import { condition, type Kinds, namingOnly } from '../arbitraries/conditions.ts';
 import { ARCHIVES, documentId, oracleDocument, oracleDocuments } from '../arbitraries/documents.ts';
 import { matches, mayRead, type OracleDocument } from '../oracle/matches.ts';

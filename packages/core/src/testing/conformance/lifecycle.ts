@@ -1,5 +1,5 @@
-import { CONTRACT_VERSION } from '@hayrick/core/backend';
 import { expect } from 'vitest';
+import { CONTRACT_VERSION } from '../../backend/index.ts';
 import { ALL, buildLive, document, EVERYONE, type Facts, page, puts, word } from './rig.ts';
 
 const CLOSED = { name: 'HayrickError', code: 'CLOSED' };

@@ -1,0 +1,18 @@
+export {
+  condition as arbitraryCondition,
+  type Kinds as ConditionKinds,
+  namingOnly,
+} from './arbitraries/conditions.ts';
+export {
+  ARCHIVES,
+  backendDocument,
+  DECLARED,
+  oracleDocument as arbitraryDocument,
+  oracleDocuments as arbitraryDocuments,
+} from './arbitraries/documents.ts';
+export type { OpenBackend } from './conformance/rig.ts';
+export { backendConformance, type Subject, showFact } from './conformance/suite.ts';
+export { type ArchiveFacts, countMatches, surveyArchive } from './oracle/archive-oracle.ts';
+export { matches, mayRead, type OracleDocument } from './oracle/matches.ts';
+export { oracleDocument, type PlaceFacts } from './oracle/oracle-document.ts';
+export { referenceTokens } from './oracle/reference-analyser.ts';

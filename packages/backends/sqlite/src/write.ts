@@ -2,11 +2,17 @@
 import type { Change, DeclaredField, Document, WriteOutcome } from '@hayrick/core/backend';
 import type { Db } from './database.ts';
 import { asideColumns, quoteName, WORD_COLUMNS } from './ddl.ts';
-import { keywordToken } from './keyword-token.ts';
+import { keywordTokens } from './keyword-token.ts';
 
 export interface DocumentWriter {
   /** Applies changes in order. In the caller's transaction. */
   apply(changes: Iterable<Change>): WriteOutcome;
+}
+
+/** A document whose row in `doc` is written; the full text tables have to follow. */
+interface Pending {
+  readonly row: number;
+  readonly document: Document;
 }
 
 interface DocRow {
@@ -21,7 +27,12 @@ interface Top {
   id: string;
 }
 
-/** Statements that write documents into one generation. `indexed`: the index on ids exists, so replacements are looked up by id. */
+/**
+ * Statements that write documents into one generation. `indexed`: the index on ids exists, so replacements are looked up by id.
+ *
+ * The full text tables are written one after the other for all of a batch: each fills a hash table in memory, and three that are
+ * filled in turns push each other out of the processor's cache.
+ */
 export function prepareWriter(db: Db, fields: readonly DeclaredField[], indexed: boolean): DocumentWriter {
   const aside = asideColumns(fields);
   const insertDoc = db.prepare<(number | Buffer)[]>(
@@ -44,20 +55,27 @@ export function prepareWriter(db: Db, fields: readonly DeclaredField[], indexed:
   const scopeOf = prepareScopes(db);
   const isLate = db.prepare<[number], { n: number }>('SELECT 1 AS n FROM late WHERE row = ?');
   let top = readTop(db);
+  let pending: Pending[] = [];
 
   function removeRow(row: number): void {
+    if (pending.some((p) => p.row === row)) flush();
     for (const statement of remove) statement.run(row);
     removeNumbers?.run(row);
   }
 
   function insertAt(row: number, document: Document, id: Buffer): void {
     insertDoc.run(row, id, document.date, document.received, document.size, scopeOf(document.archives));
-    insertWords(row, document.text);
-    insertAside(row, document.text);
-    insertKeywords.run(row, keywordsText(document.keywords));
     for (const [field, values] of Object.entries(document.numbers)) {
       for (const value of values) insertNumber.run(field, value, row);
     }
+    pending.push({ row, document });
+  }
+
+  function flush(): void {
+    for (const { row, document } of pending) insertWords(row, document.text);
+    for (const { row, document } of pending) insertAside(row, document.text);
+    for (const { row, document } of pending) insertKeywords.run(row, keywordsText(document.keywords));
+    pending = [];
   }
 
   /** Answers whether the document was there before. */
@@ -106,6 +124,7 @@ export function prepareWriter(db: Db, fields: readonly DeclaredField[], indexed:
           counts.removed++;
         }
       }
+      flush();
       return { ...counts, refused: [] };
     },
   };
@@ -126,9 +145,7 @@ function prepareInsert(db: Db, table: string, columns: readonly string[]) {
 
 function keywordsText(keywords: Readonly<Record<string, readonly string[]>>): string {
   let text = '';
-  for (const field of Object.keys(keywords)) {
-    for (const value of keywords[field] ?? []) text += `${keywordToken(field, value)} `;
-  }
+  for (const field of Object.keys(keywords)) text += keywordTokens(field, keywords[field] ?? []);
   return text;
 }
 

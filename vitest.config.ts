@@ -11,6 +11,7 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**'],
     testTimeout: 120_000,
     hookTimeout: 300_000,
+    globalSetup: ['test/elasticsearch/shared-servers.ts'],
     pool: 'forks',
     execArgv: ['--conditions=hayrick-src'],
     reporters: ['default', './test/reporter/count-line.ts'],

@@ -12,18 +12,24 @@ export interface PackedChanges {
   readonly spans: readonly PackedSpan[];
 }
 
-/** Where a change lies in the bytes: what is not text as JSON, then the texts of its document one behind the other. */
-interface PackedSpan {
+/** Where a change lies in the bytes: the rest as JSON, then the texts and the keywords of its document one behind the other. */
+export interface PackedSpan {
   readonly start: number;
   readonly textStart: number;
   readonly end: number;
+  /** Of a put that has one, else 0. */
+  readonly rank: number;
 }
 
-/** A change without the texts of its document, and their lengths in bytes. */
+/** A change without the texts and keywords of its document, and their lengths in bytes. */
 interface PackedHead {
   readonly change: Change;
-  readonly texts: readonly (readonly [field: string, bytes: number])[];
+  readonly texts: Lengths;
+  /** Of the keywords of a field, joined by line ends. */
+  readonly keywords: Lengths;
 }
+
+type Lengths = readonly (readonly [field: string, bytes: number])[];
 
 /** Packs changes one by one, so that no more than one of them is alive as an object. */
 export interface ChangePacker {
@@ -36,11 +42,16 @@ export interface ChangePacker {
 const FIRST_BYTES = 1 << 20;
 /** UTF-8 needs at most three bytes for a UTF-16 code unit. */
 const MOST_BYTES = 3;
+/** Lists of keywords whose joined form is remembered: a document builder gives the same list for the same addresses. */
+const LISTS_KEPT = 2048;
+const LONG_LIST = 8;
+const LINE_END = '\n';
 
 export function createChangePacker(): ChangePacker {
   let buffer = Buffer.alloc(FIRST_BYTES);
   let length = 0;
-  let added: (PackedSpan & { readonly rank: number })[] = [];
+  let added: PackedSpan[] = [];
+  const joined = new Map<readonly string[], string>();
 
   function append(text: string): number {
     const room = text.length * MOST_BYTES;
@@ -54,28 +65,54 @@ export function createChangePacker(): ChangePacker {
     return bytes;
   }
 
+  function joinedKeywords(values: readonly string[]): string {
+    if (values.length < LONG_LIST) return join(values);
+    const known = joined.get(values);
+    if (known !== undefined) return known;
+    const text = join(values);
+    if (joined.size >= LISTS_KEPT) joined.clear();
+    joined.set(values, text);
+    return text;
+  }
+
+  function appendPut(change: Change & { readonly kind: 'put' }): PackedSpan {
+    const { text, keywords } = change.document;
+    const texts = Object.keys(text).map((field) => [field, text[field] ?? ''] as const);
+    const lists = Object.keys(keywords).flatMap((field) => {
+      const values = keywords[field] ?? [];
+      return values.length === 0 ? [] : [[field, joinedKeywords(values)] as const];
+    });
+    const start = length;
+    const head: PackedHead = {
+      change: { ...change, document: { ...change.document, text: {}, keywords: {} } },
+      texts: texts.map(lengthOf),
+      keywords: lists.map(lengthOf),
+    };
+    append(JSON.stringify(head));
+    const textStart = length;
+    for (const [, written] of texts) append(written);
+    for (const [, written] of lists) append(written);
+    return { start, textStart, end: length, rank: change.rank ?? 0 };
+  }
+
   return {
     get count() {
       return added.length;
     },
     add(change) {
+      if (change.kind === 'put') {
+        added.push(appendPut(change));
+        return;
+      }
       const start = length;
-      const text = change.kind === 'put' ? change.document.text : {};
-      const texts = Object.keys(text).map((field) => [field, Buffer.byteLength(text[field] ?? '')] as const);
-      const bare = change.kind === 'put' ? { ...change, document: { ...change.document, text: {} } } : change;
-      const head: PackedHead = { change: bare, texts };
+      const head: PackedHead = { change, texts: [], keywords: [] };
       append(JSON.stringify(head));
-      const textStart = length;
-      for (const [field] of texts) append(text[field] ?? '');
-      const rank = change.kind === 'put' ? (change.rank ?? 0) : 0;
-      added.push({ start, textStart, end: length, rank });
+      added.push({ start, textStart: length, end: length, rank: 0 });
     },
     take() {
       // A copy that is as long as it must be: these bytes are transferred, the buffer stays.
       const bytes = new Uint8Array(buffer.subarray(0, length));
-      const spans = added
-        .sort((a, b) => a.rank - b.rank)
-        .map(({ start, textStart, end }) => ({ start, textStart, end }));
+      const spans = added.sort((a, b) => a.rank - b.rank);
       length = 0;
       added = [];
       return { bytes, spans };
@@ -87,7 +124,7 @@ export function createChangePacker(): ChangePacker {
 export function* unpackChanges({ bytes, spans }: PackedChanges): Generator<Change> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (const { start, textStart } of spans) {
-    const { change, texts } = JSON.parse(buffer.toString('utf8', start, textStart)) as PackedHead;
+    const { change, texts, keywords } = JSON.parse(buffer.toString('utf8', start, textStart)) as PackedHead;
     if (change.kind === 'remove') {
       yield change;
       continue;
@@ -98,7 +135,31 @@ export function* unpackChanges({ bytes, spans }: PackedChanges): Generator<Chang
       text[field] = buffer.toString('utf8', at, at + length);
       at += length;
     }
-    const document: Document = { ...change.document, text };
+    const lists: Record<string, readonly string[]> = {};
+    for (const [field, length] of keywords) {
+      lists[field] = separated(buffer.toString('utf8', at, at + length));
+      at += length;
+    }
+    const document: Document = { ...change.document, text, keywords: lists };
     yield { ...change, document };
   }
+}
+
+function lengthOf([field, text]: readonly [string, string]): readonly [string, number] {
+  return [field, Buffer.byteLength(text)];
+}
+
+function join(values: readonly string[]): string {
+  return values.map(escapeLineEnds).join(LINE_END);
+}
+
+/** A keyword may hold any character: a line end in it is written as an escape. */
+function escapeLineEnds(value: string): string {
+  return /[\n\\]/.test(value) ? value.replaceAll('\\', '\\\\').replaceAll(LINE_END, '\\n') : value;
+}
+
+function separated(text: string): readonly string[] {
+  const values = text.split(LINE_END);
+  if (!text.includes('\\')) return values;
+  return values.map((value) => value.replace(/\\(.)/g, (_, c) => (c === 'n' ? LINE_END : c)));
 }

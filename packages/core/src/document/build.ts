@@ -22,6 +22,19 @@ export interface BuiltDocument {
 
 /** Addresses whose keywords a builder remembers. */
 const ADDRESSES_KEPT = 10_000;
+/** Whole lists of which it remembers all that is made of them: a parser that remembers gives the same list for the same header. */
+const LISTS_KEPT = 2048;
+
+const ADDRESS_FIELDS = ['from', 'to', 'cc', 'bcc'] as const;
+type AddressField = (typeof ADDRESS_FIELDS)[number];
+
+/** What is made of a list of addresses. */
+interface AddressFacts {
+  readonly tokens: string;
+  /** How many, boundaries left out. */
+  readonly written: number;
+  readonly keywords: readonly string[];
+}
 
 export type DocumentBuilder = (message: Message, facts: PlaceFacts) => BuiltDocument;
 
@@ -29,7 +42,32 @@ export type DocumentBuilder = (message: Message, facts: PlaceFacts) => BuiltDocu
 export function createDocumentBuilder(declared: readonly DeclaredField[]): DocumentBuilder {
   const analyzer = createAnalyzer();
   const keywordsOfAddress = rememberAddresses();
+  const lists = new Map<readonly Address[], AddressFacts>();
   const declaredText = declared.filter((f) => f.kind === 'text');
+
+  const addressValues = (list: readonly Address[]) => {
+    for (const { name, address } of list) {
+      analyzer.addString(name);
+      analyzer.boundary();
+      analyzer.addString(address);
+      analyzer.boundary();
+    }
+  };
+
+  function factsOf(list: readonly Address[]): AddressFacts {
+    const known = lists.get(list);
+    if (known !== undefined) return known;
+    analyzer.begin(LIMITS.tokensPerMessage);
+    addressValues(list);
+    const made: AddressFacts = {
+      tokens: analyzer.end(),
+      written: analyzer.written + analyzer.cut,
+      keywords: [...new Set(list.flatMap(({ address }) => keywordsOfAddress(address)))],
+    };
+    if (lists.size >= LISTS_KEPT) lists.clear();
+    lists.set(list, made);
+    return made;
+  }
 
   return (message, facts) => {
     const text: Record<string, string> = {};
@@ -49,23 +87,32 @@ export function createDocumentBuilder(declared: readonly DeclaredField[]): Docum
         analyzer.boundary();
       }
     };
-    for (const field of TEXT_FIELDS) column(field, () => addBuiltIn(field));
+    for (const field of TEXT_FIELDS) {
+      if (isAddressField(field)) addressColumn(field);
+      else column(field, () => addBuiltIn(field));
+    }
     for (const { name, header } of declaredText)
       column(name, () => values(message.headers[header.toLowerCase()] ?? []));
 
-    function addBuiltIn(field: TextField): void {
+    function addressColumn(field: AddressField): void {
+      const list = message[field];
+      if (list.length === 0) return;
+      const { tokens, written } = factsOf(list);
+      if (written > left) {
+        column(field, () => addressValues(list));
+      } else {
+        left -= written;
+        if (tokens !== '') text[field] = tokens;
+      }
+    }
+
+    function addBuiltIn(field: Exclude<TextField, AddressField>): void {
       switch (field) {
         case 'subject':
           values([message.subject]);
           break;
         case 'mid':
           values([message.messageId]);
-          break;
-        case 'from':
-        case 'to':
-        case 'cc':
-        case 'bcc':
-          values(message[field].flatMap(({ name, address }) => [name, address]));
           break;
         case 'filename':
           values(message.filenames);
@@ -88,11 +135,15 @@ export function createDocumentBuilder(declared: readonly DeclaredField[]): Docum
       received,
       size,
       text,
-      keywords: keywordsOf(message, declared, keywordsOfAddress),
+      keywords: keywordsOf(message, declared, (list) => factsOf(list).keywords),
       numbers: numbersOf(message, declared),
     };
     return { document, cutTokens };
   };
+}
+
+function isAddressField(field: TextField): field is AddressField {
+  return (ADDRESS_FIELDS as readonly string[]).includes(field);
 }
 
 /** Addresses come again and again. */
@@ -112,18 +163,18 @@ function rememberAddresses(): (address: string) => readonly string[] {
 function keywordsOf(
   message: Message,
   declared: readonly DeclaredField[],
-  addressKeywordsOf: (address: string) => readonly string[],
+  keywordsOfList: (list: readonly Address[]) => readonly string[],
 ): Document['keywords'] {
   const keywords: Record<string, readonly string[]> = {};
   const put = (field: string, values: Iterable<string>) => {
     const each = [...new Set(values)];
     if (each.length > 0) keywords[field] = each;
   };
-  const addresses = (list: readonly Address[]) => list.flatMap(({ address }) => addressKeywordsOf(address));
-  put('from', addresses(message.from));
-  put('to', addresses(message.to));
-  put('cc', addresses(message.cc));
-  put('bcc', addresses(message.bcc));
+  for (const field of ADDRESS_FIELDS) {
+    if (message[field].length === 0) continue;
+    const each = keywordsOfList(message[field]);
+    if (each.length > 0) keywords[field] = each;
+  }
   put('mid', [normalizeKeyword(message.messageId, 'exact')]);
   put(
     'refs',

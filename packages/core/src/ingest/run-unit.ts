@@ -5,7 +5,7 @@ import type { ScannedMessage, ScannedQuarantine } from '../catalog/catalog.ts';
 import { type BuiltDocument, createDocumentBuilder } from '../document/build.ts';
 import type { DeclaredField } from '../fields/fields.ts';
 import { LIMITS } from '../limits.ts';
-import { chooseDates, identify, readMessage, scanMessage } from '../message/index.ts';
+import { chooseDates, createRemembered, identify, readMessage, scanMessage } from '../message/index.ts';
 import { readPlaces, readSourceFile } from '../source/index.ts';
 import type {
   Batch,
@@ -35,6 +35,7 @@ export function createUnitRunner(fields: readonly DeclaredField[], at: Float64Ar
   const headers = fields.map((f) => f.header.toLowerCase());
   const build = createDocumentBuilder(fields);
   const packer = createChangePacker();
+  const remembered = createRemembered();
   const under = (file: number, offset: number) => {
     at[0] = file;
     at[1] = offset;
@@ -60,7 +61,7 @@ export function createUnitRunner(fields: readonly DeclaredField[], at: Float64Ar
         } else {
           under(file.key, item.offset);
           try {
-            const identity = identify(scanMessage(item.bytes), headers);
+            const identity = identify(scanMessage(item.bytes, remembered), headers);
             const { dateHeader, receivedHeader } = identity;
             const { received } = chooseDates({ dateHeader, receivedHeader, placeDate: item.placeDate });
             open.message({
@@ -102,7 +103,7 @@ export function createUnitRunner(fields: readonly DeclaredField[], at: Float64Ar
         else {
           under(file.key, item.offset);
           try {
-            const parsed = scanMessage(raw.bytes);
+            const parsed = scanMessage(raw.bytes, remembered);
             const identity = identify(parsed, headers);
             if (identity.id === item.id) {
               open.add(item, build(readMessage(parsed, identity, headers), item), raw.bytes.length);

@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { LIMITS } from '../limits.ts';
 import type { MessageProblem } from './message.ts';
 import { addProblem } from './problems.ts';
+import type { Remembered } from './remembered.ts';
 
 /** The header of a message or part: where its fields stand in `text`. Values are unfolded and decoded when they are asked for. */
 export interface HeaderBlock {
@@ -14,6 +15,7 @@ export interface HeaderBlock {
   readonly bodyStart: number;
   /** Values that were asked for, by name, for the next who asks. */
   readonly values: Map<string, readonly string[]>;
+  readonly remembered: Remembered | null;
 }
 
 const LF = 10;
@@ -24,6 +26,8 @@ const DASH = 45;
 
 /** Garbage in a header may have as many lines; the next known name is looked for behind them. */
 const LOOK_AHEAD = 20;
+/** Headers whose values come again and again. */
+export const REPEATED_HEADERS: ReadonlySet<string> = new Set(['from', 'to', 'cc', 'bcc']);
 const KNOWN_NAME =
   /^(?:from|to|cc|subject|date|received|message-id|mime-version|content-[a-z-]{2,30}|return-path|reply-to|in-reply-to|references|list-[a-z]{2,20}|delivered-to)[ \t]{0,20}:/i;
 
@@ -36,21 +40,23 @@ export function readHeaderBlock(
   start: number,
   end: number,
   problems: MessageProblem[],
+  remembered: Remembered | null = null,
 ): HeaderBlock {
   const fields: number[] = [];
   const values = new Map<string, readonly string[]>();
+  const blockTo = (bodyStart: number): HeaderBlock => ({ text, fields, bodyStart, values, remembered });
   const limit = Math.min(end, start + LIMITS.headerBytes);
   let at = start;
   while (at < end) {
     const first = text.charCodeAt(at);
-    if (first === LF) return { text, fields, bodyStart: at + 1, values };
+    if (first === LF) return blockTo(at + 1);
     const lineEnd = endOfLine(text, at, end);
     if (first === SPACE || first === TAB) {
       // A line of blanks only ends the header only if what follows is no header line either: some mailers pad the empty line.
       if (isBlank(text, at, lineEnd)) {
         const next = lineEnd + 1;
         if (next >= end || (!startsField(text, next, end) && !isFold(text, next))) {
-          return { text, fields, bodyStart: Math.min(next, end), values };
+          return blockTo(Math.min(next, end));
         }
       }
       if (fields.length === 0) {
@@ -59,7 +65,7 @@ export function readHeaderBlock(
         const colon = colonOf(text, ink, lineEnd);
         if (colon === -1) {
           addProblem(problems, 'header-missing', 'the text begins without a header');
-          return { text, fields, bodyStart: at, values };
+          return blockTo(at);
         }
         addProblem(problems, 'header-indented', text.slice(at, Math.min(lineEnd, at + 80)));
         fields.push(ink, colon, lineEnd);
@@ -73,13 +79,12 @@ export function readHeaderBlock(
       const isSeparator =
         fields.length === 0 && (text.startsWith('From ', at) || text.startsWith('>From ', at));
       if (!isSeparator) {
-        if (first === DASH && text.charCodeAt(at + 1) === DASH)
-          return { text, fields, bodyStart: at, values };
+        if (first === DASH && text.charCodeAt(at + 1) === DASH) return blockTo(at);
         const headerGoesOn = goesOn(text, next, end);
         if (!headerGoesOn) {
           const code = fields.length === 0 ? 'header-missing' : 'header-unended';
           addProblem(problems, code, 'the body begins without an empty line before it');
-          return { text, fields, bodyStart: at, values };
+          return blockTo(at);
         }
         addProblem(problems, 'header-garbled', text.slice(at, Math.min(lineEnd, at + 80)));
       }
@@ -88,7 +93,7 @@ export function readHeaderBlock(
     else fields.push(at, colon, lineEnd);
     at = lineEnd + 1;
   }
-  return { text, fields, bodyStart: end, values };
+  return blockTo(end);
 }
 
 /**
@@ -100,7 +105,7 @@ export function headerValues(block: HeaderBlock, name: string): readonly string[
   if (known !== undefined) return known;
   const values: string[] = [];
   for (let i = 0; i < block.fields.length; i += 3)
-    if (isNamed(block, i, name)) values.push(valueAt(block, i));
+    if (isNamed(block, i, name)) values.push(valueAt(block, i, name));
   block.values.set(name, values);
   return values;
 }
@@ -159,11 +164,12 @@ function isNamed(block: HeaderBlock, i: number, name: string): boolean {
   return true;
 }
 
-function valueAt(block: HeaderBlock, i: number): string {
-  const { text, fields } = block;
+function valueAt({ text, fields, remembered }: HeaderBlock, i: number, name: string): string {
   let start = (fields[i + 1] ?? 0) + 1;
   const end = Math.min(fields[i + 2] ?? 0, start + LIMITS.headerValueBytes);
   while (start < end && isSpaceOrTab(text.charCodeAt(start))) start++;
+  if (remembered !== null && REPEATED_HEADERS.has(name))
+    return remembered.values(text.slice(start, end), cleanValue);
   // Most values are one line of ASCII with single blanks: nothing to do for them.
   let before = SPACE;
   for (let at = start; at < end; at++) {

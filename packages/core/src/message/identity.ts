@@ -1,13 +1,13 @@
 // Hot: bench/src/cases/parse.ts.
 import { hash } from 'node:crypto';
-import { parseAddresses } from './addresses.ts';
 import { parseDate } from './dates.ts';
 import { decodeValue } from './encoded-word.ts';
-import { firstAfterSemicolon, headerValue, headerValues } from './header-block.ts';
+import { firstAfterSemicolon, headerValue, headerValues, REPEATED_HEADERS } from './header-block.ts';
 import type { Address, Identity, MessageProblem } from './message.ts';
 import { ownMessageId, referencesOf } from './message-ids.ts';
 import { partBytes, type Scan } from './mime-tree.ts';
 import { addProblem } from './problems.ts';
+import { addressesOfValue, type Remembered } from './remembered.ts';
 
 export interface HashedIdentity extends Identity {
   /** 64 lower-case hex digits. */
@@ -63,7 +63,7 @@ export function identify(scan: Scan, declaredHeaders: readonly string[]): Hashed
     messageId,
     subject: decodeValue(headerValue(header, 'subject') ?? ''),
     // Of repeated From, Subject and Message-ID headers the first counts; To, Cc and Bcc add up.
-    from: addressesIn(headerValues(header, 'from').slice(0, 1), 'from', problems),
+    from: addressesIn(headerValues(header, 'from').slice(0, 1), 'from', problems, header.remembered),
     dateHeader: dateOf(headerValue(header, 'date'), problems),
     receivedHeader: receivedOf(scan),
     references: references.ids,
@@ -74,21 +74,25 @@ export function identify(scan: Scan, declaredHeaders: readonly string[]): Hashed
 
 /** Addresses of all fields of that name. */
 export function addressesOf(scan: Scan, name: string, problems: MessageProblem[]): readonly Address[] {
-  return addressesIn(headerValues(scan.header, name), name, problems);
+  return addressesIn(headerValues(scan.header, name), name, problems, scan.header.remembered);
 }
 
 function addressesIn(
   values: readonly string[],
   name: string,
   problems: MessageProblem[],
+  remembered: Remembered | null,
 ): readonly Address[] {
-  return values.flatMap((value) => {
-    const { addresses, cut } = parseAddresses(value);
+  const lists = values.map((value) => {
+    const { addresses, cut } = addressesOfValue(value, remembered);
     if (cut) addProblem(problems, 'addresses-cut', name);
     if (addresses.some((address) => !address.address.includes('@')))
       addProblem(problems, 'address-garbled', value);
     return addresses;
   });
+  // A list by itself is left as it is: who meets the same one again may know it.
+  const [only, ...others] = lists;
+  return only === undefined || others.length > 0 ? lists.flat() : only;
 }
 
 function dateOf(value: string | null, problems: MessageProblem[]): number | null {
@@ -111,8 +115,9 @@ function hashContent(scan: Scan, declaredHeaders: readonly string[]): string {
   const names = declaredHeaders.length === 0 ? HASHED_HEADERS : hashedNames(declaredHeaders);
   let text = '';
   for (const name of names) {
+    const remembered = REPEATED_HEADERS.has(name) ? scan.header.remembered : null;
     for (const value of headerValues(scan.header, name)) {
-      text += counted(name) + counted(decodeValue(value).replaceAll(' ', ''));
+      text += counted(name) + (remembered?.hashed(value, hashedValue) ?? hashedValue(value));
     }
   }
   text += counted('');
@@ -123,6 +128,10 @@ function hashContent(scan: Scan, declaredHeaders: readonly string[]): string {
     text += counted(part.type) + counted(part.filename) + counted(hash('sha256', bytes));
   }
   return hash('sha256', text);
+}
+
+function hashedValue(value: string): string {
+  return counted(decodeValue(value).replaceAll(' ', ''));
 }
 
 function hashedNames(declaredHeaders: readonly string[]): readonly string[] {

@@ -10,3 +10,4 @@ export { bracketedIds } from './message-ids.ts';
 export type { Part, Scan } from './mime-tree.ts';
 export { scanMessage } from './mime-tree.ts';
 export { parseMessage, readMessage } from './read-message.ts';
+export { createRemembered, type Remembered } from './remembered.ts';

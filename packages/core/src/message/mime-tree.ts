@@ -6,6 +6,7 @@ import { withLfLineEnds } from './line-ends.ts';
 import type { MessageProblem } from './message.ts';
 import { type Parameterised, parseParameterised, rawParameter } from './parameters.ts';
 import { addProblem } from './problems.ts';
+import type { Remembered } from './remembered.ts';
 import { decodeTransfer, type TransferEncoding, transferEncoding } from './transfer.ts';
 
 /** One part of a message, in the order in which they stand. Multiparts and message/rfc822 are parts that are no leaves. */
@@ -76,14 +77,16 @@ interface Work {
   readonly encoded: OpenPart[];
   groups: number;
   header: HeaderBlock | null;
+  readonly remembered: Remembered | null;
 }
 
 /**
  * Takes a message apart: header fields, MIME tree, problems. One pass over the lines that begin with `--`, no recursion; no part is decoded
  * but messages that are themselves encoded. Never throws. Beyond `LIMITS.messageBytes` the rest is left out.
+ * @param remembered of a thread that scans many messages
  */
-export function scanMessage(raw: Uint8Array): Scan {
-  const work: Work = { parts: [], problems: [], encoded: [], groups: 0, header: null };
+export function scanMessage(raw: Uint8Array, remembered: Remembered | null = null): Scan {
+  const work: Work = { parts: [], problems: [], encoded: [], groups: 0, header: null, remembered };
   const whole = Buffer.from(raw.buffer, raw.byteOffset, Math.min(raw.byteLength, LIMITS.messageBytes));
   if (whole.length < raw.byteLength) addProblem(work.problems, 'message-cut', `${raw.byteLength} bytes`);
   const source = withLfLineEnds(whole);
@@ -98,7 +101,7 @@ export function scanMessage(raw: Uint8Array): Scan {
       into: part,
     });
   }
-  const header = work.header ?? { text: '', fields: [], bodyStart: 0, values: new Map() };
+  const header = work.header ?? readHeaderBlock('', 0, 0, []);
   return { header, parts: work.parts, problems: work.problems, decoded: new Map() };
 }
 
@@ -234,7 +237,8 @@ function openEntity(work: Work, cursor: Cursor, frames: Frame[], at: number): nu
   let start = at;
   for (;;) {
     const isPart = frame !== undefined && outer === null;
-    const header = readHeaderBlock(text, start, text.length, isPart ? [] : work.problems);
+    const problems = isPart ? [] : work.problems;
+    const header = readHeaderBlock(text, start, text.length, problems, work.remembered);
     work.header ??= header;
     if (outer !== null) outer.inner = header;
     const part = partOf(work, header, source, depth, embedded, alternative, defaultType);

@@ -21,7 +21,8 @@ beforeEach(async () => {
 });
 
 function open(): Promise<Backend> {
-  return openBackend({ connection: 'default', directory, settings: {}, fields: [], now: () => 1 });
+  const context = { connection: 'default', settings: {}, fields: [], maxResults: 10_000 };
+  return openBackend({ ...context, directory, now: () => 1 });
 }
 
 function document(number: number): Document {

@@ -15,6 +15,7 @@ import {
   describeGenerations,
   dropGeneration,
   readCurrent,
+  recoverGeneration,
   requireGeneration,
   writeCurrent,
 } from './generations.ts';
@@ -112,7 +113,9 @@ export async function openBackend(context: BackendContext): Promise<Backend> {
     async writer(generation) {
       checkOpen();
       requireGeneration(directory, generation);
-      const info = describeGeneration(directory, generation, readCurrent(directory));
+      const live = readCurrent(directory);
+      if (generation !== live) recoverGeneration(directory, generation);
+      const info = describeGeneration(directory, generation, live);
       return writer(info.state === 'building' ? 'load' : 'update', generation, info.applied);
     },
     async swap(generation) {

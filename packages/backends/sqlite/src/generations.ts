@@ -100,6 +100,19 @@ export function createGeneration(
   });
 }
 
+/** Takes back what a killed load left half written, which a connection that only reads may not do. */
+export function recoverGeneration(directory: string, generation: string): void {
+  const path = databasePath(directory, generation);
+  translate(path, () => {
+    const db = new Database(path, { fileMustExist: true, timeout: 0 });
+    try {
+      db.prepare('SELECT count(*) FROM sqlite_schema').get();
+    } finally {
+      db.close();
+    }
+  });
+}
+
 /** Renamed first: half a generation must not be taken for one. */
 export function dropGeneration(directory: string, generation: string): void {
   const aside = join(directory, `${DROPPED}${generation}`);

@@ -48,14 +48,18 @@ export interface WriteOutcome {
   readonly refused: readonly Refusal[];
 }
 
-/** The one who writes to one generation. */
+/**
+ * The one who writes to one generation, of which there is one at a time. Batches of an update come one behind the other; those of a
+ * bulk build may overlap, hold each document once and leave the seq where it is until all of them are there.
+ */
 export interface GenerationWriter {
   readonly generation: string;
   /** The log's seq up to which everything has been applied, as the engine itself remembers it. */
   readonly applied: number;
   /**
    * Applies changes in order and moves `applied` to `upTo`, durably over a prefix at least. Throws on an outage (retry is safe).
-   * @param upTo the log's seq that is reached when all of the batch is applied
+   * What was refused is passed over. Where a batch fails midway, the changes before that place may have been applied: it comes again.
+   * @param upTo the log's seq that is reached when all of the batch is applied; never below `applied`
    */
   write(changes: readonly Change[], upTo: number, options?: Abortable): Promise<WriteOutcome>;
   /**
@@ -63,7 +67,10 @@ export interface GenerationWriter {
    * they may be gone afterwards. Engines without it are given unpacked changes.
    */
   writePacked?(packed: PackedChanges, upTo: number, options?: Abortable): Promise<WriteOutcome>;
-  /** Ends a bulk build: merges, indexes, counts, syncs to disk. The generation is then ready to be swapped in. */
+  /**
+   * Ends the writing: merges, indexes, counts, syncs to disk. A bulk build is then ready to be swapped in. Nothing is written afterwards,
+   * unless it fails: then it may be tried again.
+   */
   finish(options?: Abortable): Promise<void>;
   close(): Promise<void>;
 }
@@ -120,7 +127,7 @@ export interface EngineExplanation {
   readonly examined: number;
 }
 
-/** Reads one generation, whatever is swapped meanwhile. */
+/** Reads one generation, whatever is swapped meanwhile. When it was dropped, answers or throws GENERATION_NONE. */
 export interface GenerationReader {
   readonly generation: string;
   readonly fingerprint: string;
@@ -133,7 +140,10 @@ export interface GenerationReader {
   close(): Promise<void>;
 }
 
-/** One opened connection to an engine. */
+/**
+ * One opened connection to an engine. Core calls it through `guardBackend`, which says what an engine may rely on. A failure that may pass by
+ * itself is thrown as HayrickError ENGINE_UNREACHABLE or LOCKED, so that it is tried again; a full disk as DISK_FULL.
+ */
 export interface Backend {
   /** The engine's name in settings. */
   readonly engine: string;
@@ -149,6 +159,7 @@ export interface Backend {
   writer(generation: string): Promise<GenerationWriter>;
   /** Makes a finished generation the live one, at once for all readers that open later. */
   swap(generation: string): Promise<void>;
+  /** Takes a generation away with all it holds, the live one included: then nothing is live. */
   drop(generation: string): Promise<void>;
   /** The live generation, or null where there is none. */
   live(): Promise<string | null>;
@@ -165,8 +176,18 @@ export interface BackendContext {
   /** Keys of the connection in the settings that are not core's. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly fields: readonly DeclaredField[];
+  /** How far offset and limit of a request reach at most. */
+  readonly maxResults: number;
   /** Unix seconds. */
   readonly now: () => number;
+  /** Seconds that the engine has for an answer; its own default where absent. */
+  readonly timeout?: number | undefined;
+  /** For the engine's client, unchecked. */
+  readonly options?: Readonly<Record<string, unknown>> | undefined;
+  /** The id of the catalog that feeds the connection, by which an engine that several sites share tells them apart. */
+  readonly site?: (() => Promise<string>) | undefined;
+  /** Waits between attempts within one call; an engine that is given none leaves trying again to core. */
+  readonly sleep?: ((milliseconds: number, signal?: AbortSignal) => Promise<void>) | undefined;
 }
 
 /** What an engine's module exports as `backend`. */

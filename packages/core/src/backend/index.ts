@@ -27,6 +27,7 @@ export type {
   WriteOutcome,
 } from './backend.ts';
 export { CONTRACT_VERSION } from './backend.ts';
+export { guardBackend } from './guard.ts';
 export {
   type ChangePacker,
   createChangePacker,

@@ -29,6 +29,8 @@ export interface PreparedQuery {
 export interface PrepareOptions extends Pick<SearchOptions, 'as' | 'archives' | 'sort' | 'strict'> {
   /** Unix seconds. */
   readonly now: number;
+  /** The engine orders by relevance; else newest is the order of words too. */
+  readonly relevance: boolean;
   /** A text that is empty asks for everything; else it matches nothing. */
   readonly emptyIsAll: boolean;
 }
@@ -57,7 +59,7 @@ export function prepareQuery(settings: Settings, text: string, options: PrepareO
     condition,
     read: printQuery(parsed.query),
     problems,
-    sort: options.sort ?? (hasWords(condition) ? 'relevance' : 'newest'),
+    sort: options.sort ?? (options.relevance && hasWords(condition) ? 'relevance' : 'newest'),
     all: who === 'all',
   };
 }

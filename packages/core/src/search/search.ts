@@ -14,7 +14,9 @@ export interface SearchPlace {
   readonly catalog: Catalog;
   readonly connection: string;
   readonly reader: GenerationReader;
-  /** Refuses what the engine or the generation cannot answer. */
+  /** The engine orders by relevance. */
+  readonly relevance: boolean;
+  /** Refuses what the generation cannot answer. */
   readonly check: (query: PreparedQuery) => void;
   /** Unix milliseconds. */
   readonly now: () => number;
@@ -93,10 +95,12 @@ export async function* streamHits(
   const of: CursorOf = { query: text, archives: options.archives ?? [], connection, sort };
   let { offset, after } = beginning(of, options, '');
   checkWhole(options.limit ?? 0, offset);
+  const { maxResults } = settings.search;
+  if (offset > maxResults) throw tooDeep(maxResults, sort);
   const words = options.highlight === false ? null : wordsOfCondition(condition);
   let left = options.limit ?? Number.POSITIVE_INFINITY;
   while (left > 0) {
-    const limit = Math.min(STREAM_PAGE, left);
+    const limit = Math.min(STREAM_PAGE, left, maxResults + 1 - offset);
     const { hits: found } = await reader.search({ condition, sort, limit, offset, after }, access, options);
     yield* await loadHits(catalog, found, {
       access,
@@ -121,7 +125,8 @@ export async function count(place: SearchPlace, text: string, options: SearchOpt
 
 export function prepare(place: SearchPlace, text: string, options: SearchOptions): PreparedQuery {
   const now = Math.floor(place.now() / 1000);
-  const query = prepareQuery(place.settings, text, { ...options, now, emptyIsAll: true });
+  const { settings, relevance } = place;
+  const query = prepareQuery(settings, text, { ...options, now, relevance, emptyIsAll: true });
   place.check(query);
   return query;
 }
@@ -161,11 +166,15 @@ function pageSize(
   if (offset + limit <= maxResults) return limit;
   if (options.after !== undefined && offset > 0 && limit <= maxResults)
     return Math.max(0, maxResults - offset);
+  throw tooDeep(maxResults, sort);
+}
+
+function tooDeep(maxResults: number, sort: Sort): HayrickError {
   const way =
     sort === 'relevance'
       ? 'sort by newest or oldest and walk on with --after'
       : 'walk on with --after and the cursor of the last page';
-  throw new HayrickError(
+  return new HayrickError(
     'PAGE_TOO_DEEP',
     `Offset and limit together reach beyond search.maxResults (${maxResults}): ${way}.`,
   );

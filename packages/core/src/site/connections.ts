@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import type { Backend, GenerationReader } from '../backend/backend.ts';
+import type { Backend, BackendContext, GenerationReader } from '../backend/backend.ts';
+import { guardBackend } from '../backend/guard.ts';
 import { compareFingerprint } from '../document/fingerprint.ts';
 import { HayrickError } from '../errors.ts';
 import { type OpenConnection, rebuildNeeded } from '../ingest/generations.ts';
 import { didYouMean } from '../nearest.ts';
-import { checkSupported } from '../query/index.ts';
 import type { PreparedQuery } from '../search/prepare.ts';
 import { checkConnectionKeys } from '../settings/connection-keys.ts';
 import type { ConnectionSettings, Settings } from '../settings/settings.ts';
@@ -34,12 +34,15 @@ const SWAPS_IN_A_ROW = 3;
 export class Connections {
   readonly #settings: Settings;
   readonly #ambient: Ambient;
+  readonly #site: () => Promise<string>;
   readonly #open = new Map<string, Promise<OpenConnection>>();
   readonly #readers = new Map<string, SharedReader>();
 
-  constructor(settings: Settings, ambient: Ambient) {
+  /** @param site the id of the site's catalog, opened for it */
+  constructor(settings: Settings, ambient: Ambient, site: () => Promise<string>) {
     this.#settings = settings;
     this.#ambient = ambient;
+    this.#site = site;
   }
 
   /** The connections to be written: those named, else the router's, else all. */
@@ -117,9 +120,8 @@ export class Connections {
     return shared;
   }
 
-  /** Refuses what the engine cannot do, and fields that the generation was built without. */
-  checkQuery(name: string, backend: Backend, reader: GenerationReader, { condition }: PreparedQuery): void {
-    checkSupported(condition, backend.supports, backend.engine);
+  /** Refuses fields that the generation was built without. */
+  checkQuery(name: string, reader: GenerationReader, { condition }: PreparedQuery): void {
     const { sameAnalysis, missingFields } = compareFingerprint(reader.fingerprint, this.#settings.fields);
     const asked = fieldsOf(condition);
     if (!sameAnalysis || missingFields.some((field) => asked.has(field))) throw rebuildNeeded(name);
@@ -133,20 +135,26 @@ export class Connections {
   }
 
   async #start(settings: ConnectionSettings): Promise<OpenConnection> {
-    const { dataDir, fields, file } = this.#settings;
+    const { dataDir, fields, file, search } = this.#settings;
     const module = await loadBackend(settings.engine, [
       ...(file === null ? [] : [file]),
       ...this.#ambient.resolveFrom,
     ]);
     checkConnectionKeys(settings, module.settings, file);
-    const backend = await module.open({
+    const context: BackendContext = {
       connection: settings.name,
       directory: join(dataDir, 'indexes', settings.name),
       settings: settings.backend,
       fields,
+      // One more than is shown tells whether there are more.
+      maxResults: search.maxResults + 1,
       now: () => Math.floor(this.#ambient.now() / 1000),
-    });
-    return { settings, backend };
+      timeout: settings.timeout,
+      options: settings.options,
+      site: this.#site,
+      sleep: this.#ambient.sleep,
+    };
+    return { settings, backend: guardBackend(await module.open(context), context) };
   }
 
   #named(name: string): ConnectionSettings {

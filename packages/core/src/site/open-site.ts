@@ -25,7 +25,7 @@ const DEFAULT_RETRIES = 5;
 
 /** Opens a site. Nothing is read or made before it is needed. */
 export async function openSite(settings: Settings, ambient: Ambient): Promise<Site> {
-  const connections = new Connections(settings, ambient);
+  const connections = new Connections(settings, ambient, async () => (await catalog()).site);
   let opened: Promise<Catalog> | null = null;
 
   function catalog(): Promise<Catalog> {
@@ -40,9 +40,11 @@ export async function openSite(settings: Settings, ambient: Ambient): Promise<Si
     const connection = connections.toRead(options.using);
     const { backend, reader, release } = await connections.lease(connection);
     try {
-      const check = (query: PreparedQuery) => connections.checkQuery(connection, backend, reader, query);
+      const check = (query: PreparedQuery) => connections.checkQuery(connection, reader, query);
+      const { relevance } = backend.supports;
       const now = ambient.now;
-      return { place: { settings, catalog: await catalog(), connection, reader, check, now }, release };
+      const place = { settings, catalog: await catalog(), connection, reader, relevance, check, now };
+      return { place, release };
     } catch (error) {
       await release();
       throw error;

@@ -10,8 +10,8 @@ export {
   oracleDocument as arbitraryDocument,
   oracleDocuments as arbitraryDocuments,
 } from './arbitraries/documents.ts';
-export type { OpenBackend } from './conformance/rig.ts';
-export { backendConformance, type Subject, showFact } from './conformance/suite.ts';
+export type { OpenBackend, Subject } from './conformance/rig.ts';
+export { backendConformance, type ConformanceSubject, showFact } from './conformance/suite.ts';
 export { type ArchiveFacts, countMatches, surveyArchive } from './oracle/archive-oracle.ts';
 export { matches, mayRead, type OracleDocument } from './oracle/matches.ts';
 export { oracleDocument, type PlaceFacts } from './oracle/oracle-document.ts';

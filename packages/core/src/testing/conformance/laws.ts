@@ -17,7 +17,8 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 const ids = (hits: readonly { readonly id: string }[]): string[] => hits.map((hit) => hit.id);
 
 export const LAWS: Facts = {
-  'finds exactly what the oracle finds': async ({ backend }) => {
+  'finds exactly what the oracle finds': async (rig) => {
+    const { backend } = rig;
     const archives = fc.subarray([...ARCHIVES]);
     const questions = fc.array(fc.tuple(condition(kinds(backend)), archives), {
       minLength: 40,
@@ -41,13 +42,14 @@ export const LAWS: Facts = {
         });
         await backend.drop(generation);
       }),
-      { numRuns: 20 },
+      { numRuns: rig.runs(20) },
     );
   },
 
   'finds in relevance order what it finds in a date order': {
     needs: 'relevance',
-    holds: async ({ backend }) => {
+    holds: async (rig) => {
+      const { backend } = rig;
       const questions = fc.array(condition(kinds(backend)), { minLength: 15, maxLength: 15 });
       await fc.assert(
         fc.asyncProperty(oracleDocuments, questions, async (documents, asked) => {
@@ -62,12 +64,13 @@ export const LAWS: Facts = {
           });
           await backend.drop(generation);
         }),
-        { numRuns: 8 },
+        { numRuns: rig.runs(8) },
       );
     },
   },
 
-  'any history of puts and removals pages like a fresh build of what is left': async ({ backend }) => {
+  'any history of puts and removals pages like a fresh build of what is left': async (rig) => {
+    const { backend } = rig;
     const history = fc.array(fc.array(step, { maxLength: 8 }), { maxLength: 5 });
     await fc.assert(
       fc.asyncProperty(
@@ -89,9 +92,10 @@ export const LAWS: Facts = {
           });
           const info = (await backend.generations()).find((g) => g.name === generation);
           expect(info?.documents).toBe(left.length);
+          await backend.drop(generation);
         },
       ),
-      { numRuns: 12 },
+      { numRuns: rig.runs(12) },
     );
   },
 };

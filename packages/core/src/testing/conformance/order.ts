@@ -211,8 +211,9 @@ export const ORDER: Facts = {
     await reading(backend, generation, async (reader) => {
       expect(await page(reader, ALL, { limit: 0 })).toEqual([]);
       expect(await page(reader, ALL, { limit: 10_000 })).toHaveLength(2);
+      expect(await page(reader, ALL, { offset: 1, limit: 10_000 })).toHaveLength(1);
       expect(await page(reader, ALL, { offset: 2 })).toEqual([]);
-      expect(await page(reader, ALL, { offset: 9_990, limit: 10 })).toEqual([]);
+      expect(await page(reader, ALL, { offset: 9_990, limit: 11 })).toEqual([]);
       expect(await page(reader, ALL, { offset: 1, limit: 1 })).toHaveLength(1);
     });
   },

@@ -11,14 +11,16 @@ import {
   type FoundDocument,
   type GenerationReader,
   type GenerationWriter,
+  guardBackend,
   type SearchRequest,
 } from '../../backend/index.ts';
 import { ARCHIVES, backendDocument, DECLARED } from '../arbitraries/documents.ts';
 import type { OracleDocument } from '../oracle/matches.ts';
+import { killedWriter, type Told, type Work } from './kill-process.ts';
 
 /** One fact that every backend must show, told by its name. */
 export interface Fact {
-  /** Left out where the opened backend does not declare it. */
+  /** Where the opened backend does not declare it, it must refuse what the fact asks. */
   readonly needs?: keyof Capabilities;
   readonly holds: (rig: Rig) => Promise<void>;
 }
@@ -28,47 +30,94 @@ export type Facts = Readonly<Record<string, Fact['holds'] | Fact>>;
 
 export type OpenBackend = (context: BackendContext) => Promise<Backend>;
 
-/** A backend opened on an empty folder of its own. */
+/** The engine that is to show that it keeps the contract. */
+export interface Subject {
+  readonly open: OpenBackend;
+  /**
+   * URL of the module that exports the engine's `backend`, for facts that kill a process in the midst of writing:
+   * `import.meta.resolve('@me/my-engine')`. Those facts fail without it.
+   */
+  readonly module?: string;
+  /**
+   * The connection's settings, the same for the same folder and others for another: an engine on a server names an index after it.
+   * They are given to other processes as JSON.
+   */
+  readonly settings?: (directory: string) => Readonly<Record<string, unknown>>;
+  /** The most runs of a generated law. Fewer where every operation takes long. */
+  readonly runs?: number;
+}
+
+/** A guarded backend on an empty folder of its own. */
 export class Rig {
-  readonly #open: OpenBackend;
-  readonly #directory: string;
+  readonly #subject: Subject;
+  readonly #folder: string;
+  readonly #context: BackendContext;
   #backend: Backend;
 
-  private constructor(open: OpenBackend, directory: string, backend: Backend) {
-    this.#open = open;
-    this.#directory = directory;
+  private constructor(subject: Subject, folder: string, context: BackendContext, backend: Backend) {
+    this.#subject = subject;
+    this.#folder = folder;
+    this.#context = context;
     this.#backend = backend;
   }
 
-  static async create(open: OpenBackend): Promise<Rig> {
-    const directory = await mkdtemp(join(tmpdir(), 'hayrick-conformance-'));
-    return new Rig(open, directory, await open(context(directory)));
+  static async create(subject: Subject): Promise<Rig> {
+    const folder = await mkdtemp(join(tmpdir(), 'hayrick-conformance-'));
+    // The folder itself is for the engine to make.
+    const directory = join(folder, 'engine');
+    const context = contextOf({ directory, settings: subject.settings?.(directory) ?? {} });
+    return new Rig(subject, folder, context, guardBackend(await subject.open(context), context));
   }
 
   get backend(): Backend {
     return this.#backend;
   }
 
+  /** How often a generated law is shown. */
+  runs(wanted: number): number {
+    return Math.min(wanted, this.#subject.runs ?? wanted);
+  }
+
   /** Closes the backend and opens it again, as the next process would. */
   async reopen(): Promise<Backend> {
     await this.#backend.close();
-    this.#backend = await this.#open(context(this.#directory));
+    this.#backend = guardBackend(await this.#subject.open(this.#context), this.#context);
     return this.#backend;
   }
 
+  /**
+   * Closes the backend, lets another process work on its folder, kills that with SIGKILL and opens the backend again.
+   * @param enough whether what it has told so far is enough to kill it
+   * @returns all that the process told
+   */
+  async kill(work: Work, enough: (told: readonly Told[]) => boolean): Promise<readonly Told[]> {
+    const { module } = this.#subject;
+    if (module === undefined)
+      throw new TypeError('the subject names no module that another process could load');
+    await this.#backend.close();
+    const { directory, settings } = this.#context;
+    const told = await killedWriter({ module, directory, settings, work }, enough);
+    await this.reopen();
+    return told;
+  }
+
+  /** Whatever state the fact has left it in, nothing of it stays: neither in the folder nor on a server. */
   async close(): Promise<void> {
     await this.#backend.close();
-    await rm(this.#directory, { recursive: true, force: true });
+    const bare = await this.#subject.open(this.#context);
+    for (const { name } of await bare.generations()) await bare.drop(name);
+    await bare.close();
+    await rm(this.#folder, { recursive: true, force: true });
   }
 }
 
-function context(directory: string): BackendContext {
-  // The folder itself is for the engine to make.
+/** What the suite opens an engine with. */
+export function contextOf(place: Pick<BackendContext, 'directory' | 'settings'>): BackendContext {
   return {
+    ...place,
     connection: 'conformance',
-    directory: join(directory, 'engine'),
-    settings: {},
     fields: DECLARED,
+    maxResults: 10_001,
     now: () => 1_700_000_000,
   };
 }
@@ -223,7 +272,8 @@ export async function page(
   options: Partial<Omit<SearchRequest, 'condition'>> & { readonly archives?: readonly string[] } = {},
 ): Promise<readonly FoundDocument[]> {
   const { archives = ARCHIVES, ...request } = options;
-  const whole = { condition, sort: 'oldest' as const, limit: 10_000, offset: 0, after: null, ...request };
+  const limit = 10_000 - (request.offset ?? 0);
+  const whole = { condition, sort: 'oldest' as const, limit, offset: 0, after: null, ...request };
   return (await reader.search(whole, { archives })).hits;
 }
 

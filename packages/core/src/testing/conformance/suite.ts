@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { CONDITIONS } from './conditions.ts';
 import { GENERATIONS } from './generations.ts';
+import { KILLS } from './kills.ts';
 import { LAWS } from './laws.ts';
 import { LIFECYCLE } from './lifecycle.ts';
 import { ORDER } from './order.ts';
-import { type Fact, type Facts, type OpenBackend, Rig } from './rig.ts';
+import { type Fact, type Facts, Rig, type Subject } from './rig.ts';
 import { VALUES } from './values.ts';
 import { WRITING } from './writing.ts';
 
@@ -15,18 +16,23 @@ const GROUPS: Readonly<Record<string, Facts>> = {
   'order and pages': ORDER,
   generations: GENERATIONS,
   lifecycle: LIFECYCLE,
+  kills: KILLS,
   laws: LAWS,
 };
 
-/** The engine that is to show that it keeps the contract. */
-export interface Subject {
-  readonly open: OpenBackend;
+/** A law may build many indexes on a slow machine, or on a server. */
+const TIMEOUT = 120_000;
+
+export interface ConformanceSubject extends Subject {
   /** Facts that do not hold for this engine, each with its reason. They must fail: one that holds again turns red. */
   readonly exceptions?: Readonly<Record<string, string>>;
 }
 
-/** Runs all that the contract of backend/backend.ts asks of an engine. What an engine can do is read from its live `supports`. */
-export function backendConformance(name: string, subject: Subject): void {
+/**
+ * Runs all that the contract of `@hayrick/core/backend` asks of an engine, as tests of vitest. The engine is called through the guard, as
+ * core does; what it can do is read from its live `supports`.
+ */
+export function backendConformance(name: string, subject: ConformanceSubject): void {
   const exceptions = subject.exceptions ?? {};
   const known = new Set(Object.values(GROUPS).flatMap(Object.keys));
   const unknown = Object.keys(exceptions).filter((sentence) => !known.has(sentence));
@@ -37,10 +43,10 @@ export function backendConformance(name: string, subject: Subject): void {
     for (const [group, facts] of Object.entries(GROUPS)) {
       describe(group, () => {
         for (const [sentence, fact] of Object.entries(facts)) {
-          const run = (): Promise<void> => show(subject.open, asFact(fact));
+          const run = (): Promise<void> => show(subject, asFact(fact));
           const reason = exceptions[sentence];
-          if (reason === undefined) it(sentence, run);
-          else it.fails(`${sentence} (exception: ${reason})`, run);
+          if (reason === undefined) it(sentence, run, TIMEOUT);
+          else it.fails(`${sentence} (exception: ${reason})`, run, TIMEOUT);
         }
       });
     }
@@ -48,25 +54,32 @@ export function backendConformance(name: string, subject: Subject): void {
 }
 
 /** Shows one fact of the suite by itself; rejects if it does not hold. */
-export async function showFact(sentence: string, open: OpenBackend): Promise<void> {
+export async function showFact(sentence: string, subject: Subject): Promise<void> {
   const fact = Object.values(GROUPS).flatMap((facts) => facts[sentence] ?? [])[0];
   if (fact === undefined) throw new TypeError(`no fact of the suite is called: ${sentence}`);
-  await show(open, asFact(fact));
+  await show(subject, asFact(fact));
 }
 
 function asFact(fact: Facts[string]): Fact {
   return typeof fact === 'function' ? { holds: fact } : fact;
 }
 
-async function show(open: OpenBackend, fact: Fact): Promise<void> {
-  const rig = await Rig.create(open);
+async function show(subject: Subject, fact: Fact): Promise<void> {
+  const rig = await Rig.create(subject);
   try {
-    if (fact.needs === undefined || rig.backend.supports[fact.needs]) return await fact.holds(rig);
-    // What an engine does not declare it refuses, if it is asked all the same: it never answers emptily or wrongly.
-    await expect(fact.holds(rig), `${fact.needs} is not declared`).rejects.toMatchObject({
-      code: 'QUERY_UNSUPPORTED',
-    });
-  } finally {
-    await rig.close();
+    await prove(rig, fact);
+  } catch (error) {
+    // What went wrong first is told.
+    await rig.close().catch(() => undefined);
+    throw error;
   }
+  await rig.close();
+}
+
+async function prove(rig: Rig, fact: Fact): Promise<void> {
+  if (fact.needs === undefined || rig.backend.supports[fact.needs]) return fact.holds(rig);
+  // What an engine does not declare is refused, if it is asked all the same: it never answers emptily or wrongly.
+  await expect(fact.holds(rig), `${fact.needs} is not declared`).rejects.toMatchObject({
+    code: 'QUERY_UNSUPPORTED',
+  });
 }

@@ -100,7 +100,7 @@ export const VALUES: Facts = {
       [not({ kind: 'archives', names: ['alpha'] }), ['a3']],
       [and(word('journal'), { kind: 'archives', names: ['alpha'] }), ['a1']],
       [or(word('journal'), { kind: 'archives', names: ['beta'] }), ['a1', 'a2', 'a3']],
-      [{ kind: 'archives', names: ['nobody'] }, []],
+      [and({ kind: 'archives', names: ['alpha'] }, { kind: 'archives', names: ['gamma'] }), []],
     ],
   ),
 

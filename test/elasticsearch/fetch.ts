@@ -76,7 +76,10 @@ export async function putInPlace(
     );
   if (existsSync(folder) && !(await isThere(distribution, folder))) {
     const aside = await mkdtemp(`${folder}.fetch-`);
-    await rename(folder, join(aside, 'altered'));
+    await rename(folder, join(aside, 'altered')).catch((error: unknown) => {
+      // Somebody else is mending it too.
+      if (!isMissing(error)) throw error;
+    });
     await rm(aside, { recursive: true, force: true });
   }
   try {

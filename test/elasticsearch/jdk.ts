@@ -18,9 +18,17 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const OLDEST_JAVA = 21;
 
 /** Folders in which systems and version managers put Javas, one folder each. */
-const COMMON_FOLDERS = ['/usr/lib/jvm', '/usr/lib64/jvm', '/usr/java', '/opt', '/opt/java'] as const;
+const COMMON_FOLDERS = [
+  '/usr/lib/jvm',
+  '/usr/lib64/jvm',
+  '/usr/java',
+  '/opt',
+  '/opt/java',
+  '/Library/Java/JavaVirtualMachines',
+] as const;
 const HOME_FOLDERS = ['.sdkman/candidates/java', '.jdks', '.local/share/mise/installs/java'] as const;
-const MAC_FOLDER = '/Library/Java/JavaVirtualMachines';
+/** Where a Java lies in its folder on macOS. */
+const MAC_HOME = 'Contents/Home';
 
 /**
  * The one to run the server on: the preferred one if it is new enough, else the oldest that is, which is nearest to what the server was
@@ -34,15 +42,18 @@ export function chooseJdk(found: readonly Jdk[], preferred: string | null): Jdk 
 
 /** The main number of a Java's version, null where it is none: "25.0.3", "1.8.0_452", "21-ea". */
 export function javaMajor(version: string): number | null {
-  const match = /^(?:1\.)?(\d+)(?![\d])/u.exec(version);
+  const match = /^(?:1\.)?(\d+)(?!\d)/u.exec(version);
   return match?.[1] === undefined ? null : Number(match[1]);
 }
 
-/** Looks through JAVA_HOME, the usual folders and the PATH. @throws ENGINE_FAILED with all that was found, where none is new enough */
-export async function findJdk(env: Environment): Promise<Jdk> {
+/**
+ * Looks through JAVA_HOME, the usual folders, those in the user's home, and the PATH.
+ * @throws ENGINE_FAILED with all that was found, where none is new enough
+ */
+export async function findJdk(env: Environment, folders: readonly string[] = COMMON_FOLDERS): Promise<Jdk> {
   const preferred = env['JAVA_HOME'] ? await realpath(env['JAVA_HOME']).catch(() => null) : null;
   const homes = new Set<string>();
-  for (const home of await candidates(env)) {
+  for (const home of await candidates(env, folders)) {
     const real = await realpath(home).catch(() => null);
     if (real !== null && existsSync(join(real, 'bin/java'))) homes.add(real);
   }
@@ -60,15 +71,15 @@ export async function findJdk(env: Environment): Promise<Jdk> {
   );
 }
 
-async function candidates(env: Environment): Promise<string[]> {
-  const inside = async (folder: string, below = ''): Promise<string[]> =>
-    (await readdir(folder).catch(() => [])).map((name) => join(folder, name, below));
-  const own = env['HOME'] ? HOME_FOLDERS.map((name) => join(env['HOME'] ?? '', name)) : [];
-  const nested = await Promise.all([...COMMON_FOLDERS, ...own].map((folder) => inside(folder)));
+async function candidates(env: Environment, folders: readonly string[]): Promise<string[]> {
+  const inside = async (folder: string): Promise<string[]> =>
+    (await readdir(folder).catch(() => [])).map((name) => join(folder, name));
+  const home = env['HOME'];
+  const own = home ? HOME_FOLDERS.map((name) => join(home, name)) : [];
+  const installed = (await Promise.all([...folders, ...own].map(inside))).flat();
   return [
     ...(env['JAVA_HOME'] ? [env['JAVA_HOME']] : []),
-    ...nested.flat(),
-    ...(await inside(MAC_FOLDER, 'Contents/Home')),
+    ...installed.flatMap((folder) => [folder, join(folder, MAC_HOME)]),
     ...(await onPath(env['PATH'] ?? '')),
   ];
 }

@@ -24,8 +24,7 @@ export interface ServerOptions {
   readonly name?: string;
   /** Default: free ones. */
   readonly ports?: { readonly http: number; readonly transport: number };
-  /** Whether to answer only once the cluster's health is yellow. Default: true; not for a node that must first find others. */
-  readonly ready?: boolean;
+  /** Ends the wait for a server that is not ready yet, and the server. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -157,7 +156,6 @@ class OwnServer implements Server {
     this.#output = '';
     const launcher = launch(this.#instance, this.#options);
     const running = await this.#follow(launcher);
-    if (this.#options.ready === false) return;
     try {
       await this.#untilReady(running);
     } catch (error) {

@@ -1,9 +1,10 @@
-import { request } from 'node:http';
 import { inject } from 'vitest';
+import { type OwnServerOptions, startIfAvailable } from './available.ts';
+import { type Cluster, startCluster } from './cluster.ts';
 import { DISTRIBUTION } from './distribution.ts';
-import { findJdk } from './jdk.ts';
-import { type Access, type Server, type ServerOptions, startServer } from './server.ts';
-import { homeOrNull, type Reply, type ServerKind } from './shared-servers.ts';
+import { ask } from './request.ts';
+import type { Access, Server } from './server.ts';
+import type { Reply, ServerKind } from './shared-servers.ts';
 
 /** A server that all test files of the run share: an index in it needs a name that is nobody else's. */
 export interface SharedServer {
@@ -19,65 +20,53 @@ export interface SecureServer extends SharedServer, Access {}
  * @param skipped what does not run without it
  */
 export async function elasticsearchServer(skipped: string): Promise<SharedServer | null> {
-  const reply = await askFor('open', skipped);
-  return reply === null ? null : { url: reply.url };
+  const running = await askFor('open', skipped);
+  return running === null ? null : { url: running.url };
 }
 
 /** As `elasticsearchServer`, the one that speaks TLS and lets nobody in without a password or an API key. */
 export async function secureElasticsearchServer(skipped: string): Promise<SecureServer | null> {
-  const reply = await askFor('secure', skipped);
-  if (reply === null) return null;
-  if (reply.access === null) throw new Error('The server with security on was started without.');
-  return { url: reply.url, ...reply.access };
+  const running = await askFor('secure', skipped);
+  if (running === null) return null;
+  if (running.access === null) throw new Error('The server with security on was started without.');
+  return { url: running.url, ...running.access };
 }
 
 /** A server of the test's own, to be killed, filled or set up in special ways; the test closes it. Null as in `elasticsearchServer`. */
 export async function ownElasticsearchServer(
   skipped: string,
-  options: Omit<ServerOptions, 'home' | 'jdk'> = {},
+  options: OwnServerOptions = {},
 ): Promise<Server | null> {
-  const home = await homeOrNull();
-  if (home === null)
-    return absent('No Elasticsearch is here; to fetch it: npx -y pnpm@12 elastic fetch', skipped);
-  return startServer({ ...options, home, jdk: await findJdk(process.env) });
+  return (await startIfAvailable(process.env, options)) ?? absent(skipped);
+}
+
+/** Three nodes of the test's own that are one cluster; the test closes it. Null as in `elasticsearchServer`. */
+export async function ownElasticsearchCluster(skipped: string): Promise<Cluster | null> {
+  return (await startCluster(process.env, 3)) ?? absent(skipped);
 }
 
 async function askFor(
   kind: ServerKind,
   skipped: string,
-): Promise<Extract<Reply, { kind: 'running' }> | null> {
-  const reply = await requestReply(kind);
+): Promise<Extract<Reply, { readonly kind: 'running' }> | null> {
+  // One half of a conversation with ourselves: the text is taken as it comes.
+  const answer = await ask(inject('elasticsearchStarter'), `/${kind}`, { timeout: 0 });
+  const reply = JSON.parse(answer.text) as Reply;
   switch (reply.kind) {
     case 'running':
       return reply;
     case 'absent':
-      return absent(reply.why, skipped);
+      return absent(skipped);
     case 'failed':
       throw new Error(reply.why);
   }
 }
 
-function absent(why: string, skipped: string): null {
-  const text = `${why}. Without Elasticsearch ${DISTRIBUTION.version} this does not run: ${skipped}.`;
+function absent(skipped: string): null {
+  const text =
+    `No Elasticsearch ${DISTRIBUTION.version} is here (to fetch it: npx -y pnpm@12 elastic fetch); ` +
+    `without it this does not run: ${skipped}.`;
   if (process.env['CI'] === 'true') throw new Error(text);
   process.stderr.write(`SKIPPED: ${text}\n`);
   return null;
-}
-
-/** From the process that owns the servers: the one half of a conversation with ourselves, so its text is taken as it comes. */
-function requestReply(kind: ServerKind): Promise<Reply> {
-  return new Promise((resolve, reject) => {
-    const sent = request({ socketPath: inject('elasticsearchSocket'), path: `/${kind}`, agent: false });
-    sent.once('error', reject);
-    sent.once('response', (response) => {
-      let text = '';
-      response.setEncoding('utf8');
-      response.on('data', (part: string) => {
-        text += part;
-      });
-      response.once('error', reject);
-      response.once('end', () => resolve(JSON.parse(text) as Reply));
-    });
-    sent.end();
-  });
 }

@@ -1,28 +1,25 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type Server as HttpServer } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { HayrickError } from '@hayrick/core/settings';
 import type { TestProject } from 'vitest/node';
-import { DISTRIBUTION, distributionFolder, findDistribution } from './distribution.ts';
-import { fetchDistribution } from './fetch.ts';
-import { findJdk } from './jdk.ts';
+import { startIfAvailable } from './available.ts';
 import { ask } from './request.ts';
-import { type Access, type Server, startServer } from './server.ts';
+import type { Access, Server } from './server.ts';
 
 /** What a test file that asks for a server is told. */
 export type Reply =
   | { readonly kind: 'running'; readonly url: string; readonly access: Access | null }
   /** Nothing is fetched and nothing may be. */
-  | { readonly kind: 'absent'; readonly why: string }
+  | { readonly kind: 'absent' }
   | { readonly kind: 'failed'; readonly why: string };
 
 export type ServerKind = 'open' | 'secure';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The socket on which the run's own process starts servers for its test files. */
-    readonly elasticsearchSocket: string;
+    /** Where the run's own process starts servers for its test files. */
+    readonly elasticsearchStarter: string;
   }
 }
 
@@ -31,23 +28,25 @@ declare module 'vitest' {
  * a run that needs none waits for none, and stops it when the run is over.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const directory = await mkdtemp(join(tmpdir(), 'hayrick-servers-'));
   const started = new Map<string, Promise<Started>>();
+  const ending = new AbortController();
   const listener = createServer((request, response) => {
     const kind: ServerKind = request.url === '/secure' ? 'secure' : 'open';
-    const one = started.get(kind) ?? startShared(kind);
+    const one = started.get(kind) ?? startShared(kind, ending.signal);
     started.set(kind, one);
     void one.then(({ reply }) => response.end(JSON.stringify(reply)));
   });
-  const path = join(directory, 'socket');
-  await listening(listener, path);
-  project.provide('elasticsearchSocket', path);
+  listener.listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  listener.unref();
+  // With a host and a port it listens on an address, not on a socket file.
+  project.provide('elasticsearchStarter', `http://127.0.0.1:${(listener.address() as AddressInfo).port}`);
   return async () => {
+    ending.abort();
     listener.closeAllConnections();
     listener.close();
     const all = await Promise.all(started.values());
     await Promise.all(all.map(({ server }) => server?.close()));
-    await rm(directory, { recursive: true, force: true });
   };
 }
 
@@ -57,39 +56,17 @@ interface Started {
   readonly server: Server | null;
 }
 
-async function startShared(kind: ServerKind): Promise<Started> {
+async function startShared(kind: ServerKind, signal: AbortSignal): Promise<Started> {
   try {
     const given = process.env['HAYRICK_TEST_ELASTICSEARCH'];
     if (kind === 'open' && given) return { reply: await lookAt(given), server: null };
-    const home = await homeOrNull();
-    if (home === null)
-      return {
-        reply: {
-          kind: 'absent',
-          why: 'No Elasticsearch is here; to fetch it: npx -y pnpm@12 elastic fetch',
-        },
-        server: null,
-      };
-    const server = await startServer({
-      home,
-      jdk: await findJdk(process.env),
-      secure: kind === 'secure',
-    });
+    const server = await startIfAvailable(process.env, { secure: kind === 'secure', signal });
+    if (server === null) return { reply: { kind: 'absent' }, server };
     return { reply: { kind: 'running', url: server.url, access: server.access }, server };
   } catch (error) {
-    return {
-      reply: { kind: 'failed', why: error instanceof Error ? error.message : String(error) },
-      server: null,
-    };
+    const why = error instanceof Error ? error.message : String(error);
+    return { reply: { kind: 'failed', why }, server: null };
   }
-}
-
-/** Where it may be fetched unasked: continuous integration, which starts from nothing. */
-export async function homeOrNull(): Promise<string | null> {
-  const folder = distributionFolder(DISTRIBUTION, process.env);
-  if (process.env['CI'] === 'true')
-    return fetchDistribution(DISTRIBUTION, folder, { say: (text) => void process.stderr.write(`${text}\n`) });
-  return findDistribution(DISTRIBUTION, folder);
 }
 
 async function lookAt(url: string): Promise<Reply> {
@@ -101,12 +78,4 @@ async function lookAt(url: string): Promise<Reply> {
     'ENGINE_UNREACHABLE',
     `HAYRICK_TEST_ELASTICSEARCH names ${new URL(url).host}, and no Elasticsearch answers there: ${got}`,
   );
-}
-
-async function listening(server: HttpServer, path: string): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(path, resolve);
-  });
-  server.unref();
 }

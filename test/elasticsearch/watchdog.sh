@@ -3,12 +3,12 @@
 while read -r _; do :; done
 if [ -f "$1/pid" ]; then
   group=$(cat "$1/pid")
-  kill -TERM -- "-$group" 2>/dev/null
+  kill -s TERM -- "-$group" 2>/dev/null
   tenths=0
-  while kill -0 -- "-$group" 2>/dev/null && [ "$tenths" -lt 100 ]; do
+  while kill -s 0 -- "-$group" 2>/dev/null && [ "$tenths" -lt 100 ]; do
     sleep 0.1
     tenths=$((tenths + 1))
   done
-  kill -KILL -- "-$group" 2>/dev/null
+  kill -s KILL -- "-$group" 2>/dev/null
 fi
 rm -rf "$1"

@@ -1,0 +1,71 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { DISTRIBUTION } from './distribution.ts';
+
+const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
+
+let cache = '';
+beforeEach(() => {
+  cache = mkdtempSync(join(tmpdir(), 'hayrick-elastic-'));
+});
+afterEach(() => rmSync(cache, { recursive: true }));
+
+/** With an empty cache, and nothing on the path. */
+function elastic(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--conditions=hayrick-src', MAIN, ...args],
+    { encoding: 'utf8', env: { ...process.env, XDG_CACHE_HOME: cache, PATH: cache } },
+  );
+  return { status, stdout, stderr };
+}
+
+it('says how it is used', () => {
+  const asked = elastic('--help');
+  expect(asked).toMatchObject({
+    status: 0,
+    stdout: expect.stringMatching(/^Usage: npx -y pnpm@12 elastic fetch/u),
+  });
+  const wrong = { status: 2, stdout: '', stderr: asked.stdout };
+  expect(elastic()).toEqual(wrong);
+  expect(elastic('stop')).toEqual(wrong);
+  expect(elastic('start', '--open')).toEqual(wrong);
+});
+
+it('says that nothing is fetched, and what to do about it', () => {
+  const folder = join(cache, 'hayrick', `elasticsearch-${DISTRIBUTION.version}`);
+  expect(elastic('status').stdout).toMatch(
+    new RegExp(
+      `^Elasticsearch ${DISTRIBUTION.version}: not in ${folder}\\. To fetch it: npx -y pnpm@12 elastic fetch$`,
+      'mu',
+    ),
+  );
+  expect(elastic('start')).toEqual({
+    status: 3,
+    stdout: '',
+    stderr: `elastic: Nothing in ${folder}: run npx -y pnpm@12 elastic fetch.\n`,
+  });
+});
+
+it('runs nothing that is not what was published', () => {
+  mkdirSync(join(cache, 'hayrick', `elasticsearch-${DISTRIBUTION.version}`), { recursive: true });
+  for (const command of ['start', 'status'])
+    expect(elastic(command)).toMatchObject({
+      status: 3,
+      stdout: '',
+      stderr: expect.stringMatching(/^elastic: .* is not Elasticsearch .* as published/u),
+    });
+});
+
+it('cannot fetch without Maven', () => {
+  expect(elastic('fetch')).toMatchObject({
+    status: 3,
+    stdout: '',
+    stderr: expect.stringContaining('elastic: mvn is needed to fetch Elasticsearch and is not installed.'),
+  });
+  expect(readdirSync(join(cache, 'hayrick'))).toEqual([]);
+});

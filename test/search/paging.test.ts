@@ -57,6 +57,17 @@ describe('pages of an index that stands still', () => {
     }
   });
 
+  it('a stream skips no more than search.maxResults', async () => {
+    const whole = await Array.fromAsync(site.stream('*', { highlight: false }));
+    const offset = 40;
+    expect(await Array.fromAsync(site.stream('*', { offset, highlight: false }))).toEqual(
+      whole.slice(offset),
+    );
+    await expect(Array.fromAsync(site.stream('*', { offset: 41 }))).rejects.toMatchObject({
+      code: 'PAGE_TOO_DEEP',
+    });
+  });
+
   it('a stream goes on behind a cursor', async () => {
     const first = await site.search('journal', { sort: 'oldest', limit: 5, highlight: false });
     const rest = await Array.fromAsync(

@@ -112,6 +112,16 @@ export const GENERATIONS: Facts = {
     });
   },
 
+  'the live generation can be dropped: then nothing is live': async ({ backend }) => {
+    const kept = await buildLive(backend, [journal('a1')]);
+    const live = await buildLive(backend, [journal('b1')]);
+    await backend.drop(live);
+    expect(await backend.live()).toBeNull();
+    expect((await backend.generations()).map((g) => [g.name, g.state])).toEqual([[kept, 'kept']]);
+    await backend.swap(kept);
+    expect(await found(backend, kept, ALL)).toEqual(['a1']);
+  },
+
   'a build that is given up can be dropped': async ({ backend }) => {
     const live = await buildLive(backend, [journal('a1')]);
     const writer = await backend.create('fingerprint');

@@ -1,5 +1,22 @@
 import { expect } from 'vitest';
-import { ALL, build, buildLive, document, type Facts, found, puts, reading, update, word } from './rig.ts';
+import { type Change, LIMITS } from '../../backend/index.ts';
+import type { OracleDocument } from '../oracle/matches.ts';
+import { idsUpTo, numbered, numberedDocument } from './numbered.ts';
+import {
+  ALL,
+  build,
+  buildLive,
+  document,
+  EVERYONE,
+  type Facts,
+  found,
+  foundBy,
+  page,
+  puts,
+  reading,
+  update,
+  word,
+} from './rig.ts';
 
 export const WRITING: Facts = {
   'an empty index finds nothing and counts 0': async ({ backend }) => {
@@ -48,31 +65,36 @@ export const WRITING: Facts = {
     });
     await update(backend, generation, puts([after], 2));
 
-    expect(await found(backend, generation, word('inod'))).toEqual(['a1']);
-    expect(await found(backend, generation, ALL, ['gamma'])).toEqual(['a1']);
-    expect(await found(backend, generation, ALL, ['alpha', 'beta'])).toEqual([]);
-    expect(await found(backend, generation, word('journal'))).toEqual([]);
-    expect(await found(backend, generation, word('old', 'subject'))).toEqual([]);
-    expect(
-      await found(backend, generation, { kind: 'keyword', field: 'mid', value: 'old@example.org' }),
-    ).toEqual([]);
-    expect(await found(backend, generation, { kind: 'range', field: 'date', from: 10, to: 10 })).toEqual([]);
-    expect(await found(backend, generation, { kind: 'range', field: 'score', from: null, to: 1 })).toEqual(
-      [],
-    );
-    expect(await found(backend, generation, { kind: 'range', field: 'score', from: 2, to: 2 })).toEqual([
-      'a1',
-    ]);
+    const range = (field: string, from: number | null, to: number) => ({
+      kind: 'range' as const,
+      field,
+      from,
+      to,
+    });
+    await reading(backend, generation, async (reader) => {
+      expect(await foundBy(reader, word('inod'))).toEqual(['a1']);
+      expect(await foundBy(reader, ALL, ['gamma'])).toEqual(['a1']);
+      expect(await foundBy(reader, ALL, ['alpha', 'beta'])).toEqual([]);
+      expect(await foundBy(reader, word('journal'))).toEqual([]);
+      expect(await foundBy(reader, word('old', 'subject'))).toEqual([]);
+      expect(await foundBy(reader, { kind: 'keyword', field: 'mid', value: 'old@example.org' })).toEqual([]);
+      expect(await foundBy(reader, range('date', 10, 10))).toEqual([]);
+      expect(await foundBy(reader, range('date', 20, 20))).toEqual(['a1']);
+      expect(await foundBy(reader, range('score', null, 1))).toEqual([]);
+      expect(await foundBy(reader, range('score', 2, 2))).toEqual(['a1']);
+    });
   },
 
   'a removed document is not found, and can come back': async ({ backend }) => {
     const one = document('a1', { text: { own: 'journal' }, keywords: { has: ['patch'] } });
     const generation = await buildLive(backend, [one, document('a2', { text: { own: 'journal' } })]);
     await update(backend, generation, [{ kind: 'remove', seq: 3, id: one.id }]);
-    expect(await found(backend, generation, word('journal'))).toEqual(['a2']);
-    expect(await found(backend, generation, ALL)).toEqual(['a2']);
-    expect(await found(backend, generation, { kind: 'not', of: word('inod') })).toEqual(['a2']);
-    expect(await found(backend, generation, { kind: 'keyword', field: 'has', value: 'patch' })).toEqual([]);
+    await reading(backend, generation, async (reader) => {
+      expect(await foundBy(reader, word('journal'))).toEqual(['a2']);
+      expect(await foundBy(reader, ALL)).toEqual(['a2']);
+      expect(await foundBy(reader, { kind: 'not', of: word('inod') })).toEqual(['a2']);
+      expect(await foundBy(reader, { kind: 'keyword', field: 'has', value: 'patch' })).toEqual([]);
+    });
 
     await update(backend, generation, puts([one], 4));
     expect(await found(backend, generation, word('journal'))).toEqual(['a1', 'a2']);
@@ -97,9 +119,11 @@ export const WRITING: Facts = {
       ...puts([young, document('a2')], 3),
       { kind: 'remove', seq: 5, id: document('a2').id },
     ]);
-    expect(await found(backend, generation, ALL)).toEqual(['a1']);
-    expect(await found(backend, generation, word('young'))).toEqual(['a1']);
-    expect(await found(backend, generation, word('old'))).toEqual([]);
+    await reading(backend, generation, async (reader) => {
+      expect(await foundBy(reader, ALL)).toEqual(['a1']);
+      expect(await foundBy(reader, word('young'))).toEqual(['a1']);
+      expect(await foundBy(reader, word('old'))).toEqual([]);
+    });
   },
 
   'applying the same batch again changes nothing': async ({ backend }) => {
@@ -220,8 +244,65 @@ export const WRITING: Facts = {
   'a message of a million tokens is found by its last words': async ({ backend }) => {
     const long = document('a1', { text: { own: `${'lorem ipsum '.repeat(499_999)}journal inod` } });
     const generation = await buildLive(backend, [long]);
-    expect(await found(backend, generation, word('inod'))).toEqual(['a1']);
-    expect(await found(backend, generation, word('dolor'))).toEqual([]);
+    await reading(backend, generation, async (reader) => {
+      expect(await foundBy(reader, word('inod'))).toEqual(['a1']);
+      expect(await foundBy(reader, word('dolor'))).toEqual([]);
+    });
+  },
+
+  'a message of as many addresses and references as core lets through is found by the last': async ({
+    backend,
+  }) => {
+    const to = Array.from({ length: LIMITS.addresses }, (_, i) => `reader${i}@example.org`);
+    const refs = Array.from({ length: LIMITS.references }, (_, i) => `${i}@example.org`);
+    const generation = await buildLive(backend, [document('a1', { keywords: { to, refs } }), document('a2')]);
+    await reading(backend, generation, async (reader) => {
+      for (const [field, values] of Object.entries({ to, refs })) {
+        const value = values.at(-1) ?? '';
+        expect(await foundBy(reader, { kind: 'keyword', field, value }), field).toEqual(['a1']);
+      }
+    });
+  },
+
+  'a batch of as many messages as core gives at a time is written whole': async ({ backend }) => {
+    const many = Array.from({ length: LIMITS.batchMessages }, (_, i) => numberedDocument(i + 1));
+    const generation = await buildLive(backend, []);
+    await update(backend, generation, puts(many, 1));
+    const again = [...puts(many.slice(0, 500), 1001), ...removals(many.slice(500), 1501)];
+    await update(backend, generation, again);
+    const left = await reading(backend, generation, (reader) => reader.count(word('journal'), EVERYONE));
+    expect(left).toBe(500);
+    expect((await backend.generations()).map((g) => [g.documents, g.applied])).toEqual([[500, 2000]]);
+  },
+
+  'batches of a bulk build may overlap': async ({ backend }) => {
+    const writer = await backend.create('fingerprint');
+    const batches = [1, 11, 21, 31].map((first) => numbered(first, first + 9, true));
+    await Promise.all(batches.map((batch) => writer.write(batch, 0)));
+    expect(writer.applied).toBe(0);
+    await writer.write([], 40);
+    await writer.finish();
+    await writer.close();
+    await backend.swap(writer.generation);
+    expect((await backend.generations()).map((g) => g.applied)).toEqual([40]);
+    const hits = await reading(backend, writer.generation, (reader) => page(reader, ALL));
+    expect(hits.map((hit) => hit.id)).toEqual(idsUpTo(40, true));
+  },
+
+  'a batch that is aborted midway can be written again': async ({ backend }) => {
+    const generation = await buildLive(backend, []);
+    await update(backend, generation, numbered(1, 20, false));
+    const writer = await backend.writer(generation);
+    const abort = new AbortController();
+    const write = Promise.allSettled([writer.write(numbered(21, 520, false), 520, { signal: abort.signal })]);
+    abort.abort();
+    const [outcome] = await write;
+    if (outcome?.status === 'fulfilled') expect(writer.applied).toBe(520);
+    else expect([20, 520]).toContain(writer.applied);
+    await writer.write(numbered(21, 520, false), 520);
+    await writer.close();
+    const hits = await reading(backend, generation, (reader) => page(reader, ALL));
+    expect(hits.map((hit) => hit.id)).toEqual(idsUpTo(520, false));
   },
 
   'a write that is aborted beforehand writes nothing': async ({ backend }) => {
@@ -243,3 +324,7 @@ export const WRITING: Facts = {
     expect(await found(backend, generation, ALL)).toEqual(['a1', 'a2']);
   },
 };
+
+function removals(documents: readonly OracleDocument[], first: number): Change[] {
+  return documents.map(({ id }, i) => ({ kind: 'remove', seq: first + i, id }));
+}

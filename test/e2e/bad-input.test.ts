@@ -220,6 +220,7 @@ describe('an older Node', () => {
     ['hayrick', `${REPOSITORY}packages/cli/bin/hayrick.js`],
     ['hayrick-admin', ADMIN_BIN],
     ['start', `${REPOSITORY}examples/start/main.js`],
+    ['elastic', `${REPOSITORY}test/elasticsearch/main.js`],
     ['manage.mjs', `${REPOSITORY}packages/cli/templates/project/manage.mjs`],
   ])('%s says so in one sentence', async (name, script) => {
     const ended = await hayrick(['search', 'x'], { cwd: site.folder, script, node: old?.path ?? '' });

@@ -4,7 +4,7 @@ import { ownElasticsearchCluster } from './servers.ts';
 const cluster = await ownElasticsearchCluster('that three nodes outlive the death of one');
 afterAll(() => cluster?.close());
 
-describe.skipIf(cluster === null)('three nodes', () => {
+describe.skipIf(cluster === null)('three nodes', { timeout: 300_000 }, () => {
   it('are one cluster, which outlives the death of one and takes it back', async () => {
     const [first, second, third] = cluster?.nodes ?? [];
     if (!first || !second || !third) throw new Error('Three nodes were asked for.');

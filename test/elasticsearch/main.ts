@@ -90,7 +90,8 @@ async function start(
   if (home === null)
     throw new HayrickError('ENGINE_FAILED', `Nothing in ${folder}: run npx -y pnpm@12 elastic fetch.`);
   say('Starting…');
-  await using server = await startServer({ home, jdk: await findJdk(caller.env), secure, signal });
+  const jdk = await findJdk(caller.env);
+  await using server = await startServer({ home, jdk, secure, signal, javaOptions: [] });
   caller.stdout.write(`${secure ? '' : 'HAYRICK_TEST_ELASTICSEARCH='}${server.url}\n`);
   if (server.access !== null) {
     caller.stdout.write(`CA: ${server.access.caFile}\nAPI key: ${server.access.apiKey}\n`);

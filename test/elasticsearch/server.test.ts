@@ -25,7 +25,7 @@ afterAll(async () => {
   rmSync(temporary, { recursive: true });
 });
 
-describe.skipIf(server === null)('a server of its own', () => {
+describe.skipIf(server === null)('a server of its own', { timeout: 300_000 }, () => {
   it('takes settings, also in the place of ours', async () => {
     const { text } = await own().ask('/_nodes/_local/settings?flat_settings');
     expect(text).toContain('"thread_pool.write.queue_size":"77"');

@@ -38,6 +38,15 @@ export const openCatalog: OpenCatalog = async ({ path, now }): Promise<Catalog> 
     for (const id of ids) again.run(sequence.next(), Buffer.from(id, 'hex'));
     sequence.store();
   });
+  const logOthers = db.transaction((seqs: Float64Array) => {
+    const all = db.prepare<[], { key: number; seq: number }>('SELECT key, seq FROM message');
+    const others: number[] = [];
+    for (const { key, seq } of all.iterate()) if (seqs[key] !== seq) others.push(key);
+    sequence.begin();
+    for (const key of others) copies.logAgain(key);
+    sequence.store();
+    return others.length;
+  });
   const retryQuarantined = db.transaction((connections: readonly string[]) => {
     const found = db
       .prepare<string[], { key: number; message: number }>(
@@ -105,6 +114,7 @@ export const openCatalog: OpenCatalog = async ({ path, now }): Promise<Catalog> 
     file: (key) => run(() => changes.file(key)),
     ranks: () => run(() => changes.ranks()),
     touch: (archives) => run(() => (archives.length === 0 ? 0 : touch(archives))),
+    logOthers: (seqs) => run(() => logOthers(seqs)),
     logAgain: (ids) => run(() => logAgain(ids)),
     retryQuarantined: (connections) => run(() => retryQuarantined(connections)),
     sync: () => run(() => void db.pragma('wal_checkpoint(PASSIVE)')),

@@ -1,5 +1,11 @@
 // Hot: a few statements a message. bench: update.
-import { chooseDates, type ScanBatch, type ScannedMessage, type ScanOutcome } from '@hayrick/core/catalog';
+import {
+  chooseDates,
+  type FreshMessage,
+  type ScanBatch,
+  type ScannedMessage,
+  type ScanOutcome,
+} from '@hayrick/core/catalog';
 import type { Copies } from './copies.ts';
 import type { Db } from './open.ts';
 import { addressText, stringsText } from './rows.ts';
@@ -30,7 +36,7 @@ interface PlaceThere {
 const ASIDE = 2 ** 50;
 
 /** What a scanned message was found to be. */
-type Place = Exclude<keyof ScanOutcome, 'quarantined'>;
+type Place = 'added' | 'unchanged' | 'duplicates';
 
 export type Recorder = (batches: readonly ScanBatch[]) => ScanOutcome;
 
@@ -80,13 +86,14 @@ export function prepareRecorder(db: Db, sequence: Sequence, copies: Copies, now:
     "DELETE FROM quarantine WHERE file = ? AND offset = ? AND connection = ''",
   );
 
-  function addMessage(file: number, scanned: ScannedMessage): number {
+  function addMessage(file: number, scanned: ScannedMessage): FreshMessage {
     const { identity, offset, received, size } = scanned;
     const { date } = chooseDates({
       dateHeader: identity.dateHeader,
       receivedHeader: received,
       placeDate: null,
     });
+    const seq = sequence.next();
     const { lastInsertRowid } = insert.run(
       Buffer.from(identity.id, 'hex'),
       identity.messageId,
@@ -100,9 +107,9 @@ export function prepareRecorder(db: Db, sequence: Sequence, copies: Copies, now:
       size,
       file,
       offset,
-      sequence.next(),
+      seq,
     );
-    return Number(lastInsertRowid);
+    return { key: Number(lastInsertRowid), seq };
   }
 
   /** A message the catalog knows, in a place where it was not: it moved within its file, came back, or is a further copy. */
@@ -122,10 +129,11 @@ export function prepareRecorder(db: Db, sequence: Sequence, copies: Copies, now:
     const wasHome =
       known.home_file === null ||
       (moved !== undefined && known.home_file === file && known.home_offset === moved.offset);
-    if (wasHome || standsBefore(file, offset, known)) rehome.run(file, offset, known.key);
+    const before = standsBefore(file, offset, known);
+    if (wasHome || before) rehome.run(file, offset, known.key);
     if (received !== known.received || size !== known.size) copies.refresh(known.key);
-    // While it was nowhere it could be given to nobody: those who asked for it then were passed over.
-    if (newArchive || returned) copies.logAgain(known.key);
+    // While it was nowhere it could be given to nobody: those who asked for it then were passed over. And what is indexed is the first copy.
+    if (newArchive || returned || (before && !wasHome)) copies.logAgain(known.key);
     if (!wasHome) return 'duplicates';
     return returned && newArchive ? 'added' : 'unchanged';
   }
@@ -139,7 +147,7 @@ export function prepareRecorder(db: Db, sequence: Sequence, copies: Copies, now:
     if (away !== undefined) rehomeAside.run(away.offset, message, file, offset);
   }
 
-  function recordMessage(file: number, at: FileRound, scanned: ScannedMessage): Place {
+  function recordMessage(file: number, at: FileRound, scanned: ScannedMessage): Place | FreshMessage {
     const { identity, offset, length, received, size } = scanned;
     const id = Buffer.from(identity.id, 'hex');
     const known = find.get(id);
@@ -161,18 +169,21 @@ export function prepareRecorder(db: Db, sequence: Sequence, copies: Copies, now:
       }
     }
     if (known !== undefined) return addCopy(file, at, known, scanned);
-    const key = addMessage(file, scanned);
-    place.run(file, offset, length, key, received, size, at.round);
-    return 'added';
+    const fresh = addMessage(file, scanned);
+    place.run(file, offset, length, fresh.key, received, size, at.round);
+    return fresh;
   }
 
   return db.transaction((batches: readonly ScanBatch[]): ScanOutcome => {
     const counts = { added: 0, unchanged: 0, duplicates: 0, quarantined: 0 };
+    const fresh: (FreshMessage | null)[] = [];
     sequence.begin();
     for (const batch of batches) {
       const at = fileRound.get(batch.file) ?? { round: 1, archive: '' };
       for (const scanned of batch.messages) {
-        counts[recordMessage(batch.file, at, scanned)]++;
+        const found = recordMessage(batch.file, at, scanned);
+        counts[typeof found === 'string' ? found : 'added']++;
+        fresh.push(typeof found === 'string' ? null : found);
         // It could not be read or made into a document before: it is to be tried again.
         if (release.run(batch.file, scanned.offset).changes === 0) continue;
         const there = placeAt.get(batch.file, scanned.offset);
@@ -185,7 +196,7 @@ export function prepareRecorder(db: Db, sequence: Sequence, copies: Copies, now:
       advance.run(batch.readTo, batch.file);
     }
     sequence.store();
-    return counts;
+    return { ...counts, fresh };
   });
 }
 

@@ -26,9 +26,10 @@ export interface Capabilities {
 export type Change =
   | {
       readonly kind: 'put';
+      /** Of the log. Without meaning in a bulk build, whose seq is moved at its end. */
       readonly seq: number;
       readonly document: Document;
-      /** In a bulk build: the document's number in (date, id) order among all of the catalog, from 1. Else null. */
+      /** In a bulk build: a number from 1 that no other document has and that rises with the date, not always with the id within a second. Else null. */
       readonly rank: number | null;
     }
   | { readonly kind: 'remove'; readonly seq: number; readonly id: string };

@@ -120,6 +120,11 @@ export function createChangePacker(): ChangePacker {
   };
 }
 
+/** Those puts whose rank is wanted. The bytes stay whole. */
+export function packedOf({ bytes, spans }: PackedChanges, wanted: ReadonlySet<number>): PackedChanges {
+  return { bytes, spans: spans.filter(({ rank }) => wanted.has(rank)) };
+}
+
 /** The changes in the order in which they are to be applied, each made when it is asked for. */
 export function* unpackChanges({ bytes, spans }: PackedChanges): Generator<Change> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -69,6 +69,13 @@ export interface ScanOutcome {
   readonly unchanged: number;
   readonly duplicates: number;
   readonly quarantined: number;
+  /** Of all messages in their order: those that the catalog did not know. */
+  readonly fresh: readonly (FreshMessage | null)[];
+}
+
+export interface FreshMessage {
+  readonly key: number;
+  readonly seq: number;
 }
 
 /** A copy of a message. */
@@ -188,6 +195,11 @@ export interface Catalog {
   ranks(): Promise<Uint32Array>;
   /** Puts the messages of these archives into the log anew (a connection's scope changed). */
   touch(archives: readonly string[]): Promise<number>;
+  /**
+   * Puts all messages into the log anew but those that still have this seq. Answers how many.
+   * @param seqs by message key
+   */
+  logOthers(seqs: Float64Array): Promise<number>;
   /** Puts these messages into the log anew: a connection could not be given them. */
   logAgain(ids: readonly string[]): Promise<void>;
   /**

@@ -7,6 +7,7 @@ export type {
   FileCounts,
   FileRecord,
   FoundFile,
+  FreshMessage,
   MessageRecord,
   OpenCatalog,
   PendingChange,

@@ -1,11 +1,11 @@
 import type { Change } from '../backend/backend.ts';
-import { unpackChanges } from '../backend/packed-changes.ts';
-import type { Catalog, PendingChange, PlaceFile } from '../catalog/catalog.ts';
+import { packedOf, unpackChanges } from '../backend/packed-changes.ts';
+import type { Catalog, FreshMessage, PendingChange, PlaceFile } from '../catalog/catalog.ts';
 import { LIMITS } from '../limits.ts';
 import type { Progress, SourceProblem } from './report.ts';
 import { type RetryPolicy, type Target, writeAll, writeAllPacked } from './target.ts';
 import type { WorkerPool } from './worker-pool.ts';
-import type { BuildItem, BuildUnit, BuiltBatch, FailedItem } from './worker-protocol.ts';
+import type { BuildItem, BuildUnit, BuiltBatch, BuiltScan, FailedItem } from './worker-protocol.ts';
 
 export interface FeedResult {
   readonly documents: number;
@@ -61,6 +61,57 @@ export async function feedAll(
   if (failure !== null) throw failure;
   await writeAll(catalog, targets, [], head, options.retry);
   return feed.result;
+}
+
+/** Takes the documents of messages that are read for the first time, while they are recorded, into new generations. */
+export interface FirstFeed {
+  /** @param fresh as the catalog answered */
+  take(built: BuiltScan, fresh: readonly (FreshMessage | null)[]): Promise<void>;
+  /**
+   * What was not taken as it now is (a message of several copies has changed since, or was not where it was expected) stands in the log
+   * behind what the targets hold then.
+   */
+  end(): Promise<FeedResult>;
+}
+
+/** @param total messages that are expected */
+export function openFirstFeed(
+  catalog: Catalog,
+  targets: readonly Target[],
+  total: number,
+  options: FeedOptions,
+): FirstFeed {
+  const feed = new Feed(catalog, targets, total, options);
+  let seqs = new Float64Array(1024);
+
+  function remember({ key, seq }: FreshMessage): void {
+    if (key >= seqs.length) {
+      const larger = new Float64Array(Math.max(key + 1, seqs.length * 2));
+      larger.set(seqs);
+      seqs = larger;
+    }
+    seqs[key] = seq;
+  }
+
+  return {
+    async take({ documents, ranks }, fresh) {
+      const wanted = new Set<number>();
+      for (const [i, message] of fresh.entries()) {
+        const rank = ranks[i] ?? 0;
+        if (message === null || rank === 0) continue;
+        remember(message);
+        wanted.add(rank);
+      }
+      // The bytes were counted when they were scanned.
+      await feed.write({ ...documents, bytes: 0, packed: packedOf(documents.packed, wanted) }, 0);
+    },
+    async end() {
+      const head = await catalog.head();
+      await catalog.logOthers(seqs);
+      await writeAll(catalog, targets, [], head, options.retry);
+      return feed.result;
+    },
+  };
 }
 
 /** Drains the log into targets that are behind, in its order. */

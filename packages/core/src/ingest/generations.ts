@@ -81,6 +81,7 @@ export async function openTargets(
         backend,
         writer: bulk ? await backend.create(options.fingerprint) : await backend.writer(live),
         bulk,
+        loading: bulk,
         inScope: scopeOf(settings),
         everything: settings.only === null && settings.exclude.length === 0,
         counts: { added: 0, updated: 0, removed: 0 },
@@ -96,21 +97,40 @@ export async function openTargets(
   return { targets, failures };
 }
 
-/** Ends new generations, swaps them in if told to, and drops those that are not to be kept. */
-export async function finishTargets(
-  targets: readonly Target[],
-  options: { readonly commit: boolean; readonly keep: number; readonly signal?: AbortSignal | undefined },
-): Promise<void> {
+export interface FinishOptions {
+  readonly commit: boolean;
+  readonly keep: number;
+  readonly signal?: AbortSignal | undefined;
+  /** The log's newest seq. */
+  readonly head: number;
+  /** Drains the log into a new generation that is loaded. */
+  readonly catchUp: (target: Target) => Promise<void>;
+}
+
+/** Ends new generations, brings them up to the log's head, swaps them in if told to, and drops those that are not to be kept. */
+export async function finishTargets(targets: readonly Target[], options: FinishOptions): Promise<void> {
   for (const target of targets) {
     if (target.failure !== null) continue;
     options.signal?.throwIfAborted();
-    const { backend, writer, bulk } = target;
+    const { backend, bulk } = target;
+    const { generation } = target.writer;
     try {
-      await writer.finish();
+      await target.writer.finish();
+      target.loading = false;
+      if (bulk && target.writer.applied < options.head) {
+        await target.writer.close();
+        target.writer = await backend.writer(generation);
+        // To those who look on it is all one build.
+        const { updated } = target.counts;
+        await options.catchUp(target);
+        target.counts.updated = updated;
+        if (hasFailed(target)) continue;
+        await target.writer.finish();
+      }
       target.finished = true;
       if (!bulk) continue;
-      if (options.commit) await backend.swap(writer.generation);
-      await dropOlder(backend, writer.generation, options.keep);
+      if (options.commit) await backend.swap(generation);
+      await dropOlder(backend, generation, options.keep);
     } catch (error) {
       fail(target, error);
     }
@@ -148,6 +168,10 @@ export async function connectionCounts(
     };
   }
   return counts;
+}
+
+function hasFailed({ failure }: Target): boolean {
+  return failure !== null;
 }
 
 async function dropUnfinished(connection: string, backend: Backend, { log }: TargetOptions): Promise<void> {

@@ -1,7 +1,7 @@
 // Hot: the thread in which messages are read, parsed and made into documents. bench: rebuild.
 import { parentPort, workerData } from 'node:worker_threads';
 import { createUnitRunner } from './run-unit.ts';
-import type { FromWorker, ToWorker, Unit, WorkerData } from './worker-protocol.ts';
+import type { Batch, FromWorker, ToWorker, Unit, WorkerData } from './worker-protocol.ts';
 
 /** Batches that may be on their way to the host unanswered: one being written, one waiting. */
 const CREDITS = 2;
@@ -38,7 +38,16 @@ async function run(unit: Unit): Promise<void> {
 }
 
 function send(message: FromWorker): void {
-  const packed =
-    message.kind === 'batch' && message.batch.kind === 'built' ? [message.batch.packed.bytes.buffer] : [];
-  parentPort?.postMessage(message, packed);
+  parentPort?.postMessage(message, message.kind === 'batch' ? handedOver(message.batch) : []);
+}
+
+function handedOver(batch: Batch): ArrayBuffer[] {
+  switch (batch.kind) {
+    case 'built':
+      return [batch.packed.bytes.buffer];
+    case 'scanned':
+      return batch.built === null ? [] : handedOver(batch.built.documents);
+    case 'dates':
+      return batch.files.flatMap(({ offsets, dates }) => [offsets.buffer, dates.buffer]);
+  }
 }

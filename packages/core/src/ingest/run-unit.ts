@@ -5,14 +5,29 @@ import type { ScannedMessage, ScannedQuarantine } from '../catalog/catalog.ts';
 import { type BuiltDocument, createDocumentBuilder } from '../document/build.ts';
 import type { DeclaredField } from '../fields/fields.ts';
 import { LIMITS } from '../limits.ts';
-import { chooseDates, createRemembered, identify, readMessage, scanMessage } from '../message/index.ts';
+import {
+  chooseDates,
+  createRemembered,
+  dateOfHeader,
+  type HashedIdentity,
+  identify,
+  readMessage,
+  type Scan,
+  scanMessage,
+} from '../message/index.ts';
 import { readPlaces, readSourceFile } from '../source/index.ts';
+import type { RawMessage } from '../source/source.ts';
+import { DateCollector, rankAt } from './dated-places.ts';
 import type {
   Batch,
   BuildItem,
   BuildUnit,
+  BuiltBatch,
+  DatesUnit,
   FailedItem,
   FileTrouble,
+  RankedFile,
+  ScannedBatch,
   ScanUnit,
   Unit,
   UnitFile,
@@ -44,12 +59,29 @@ export function createUnitRunner(fields: readonly DeclaredField[], at: Float64Ar
   /** No message is to blame for what happens while the file is read or the host is waited for. */
   const idle = () => under(-1, -1);
 
-  async function* scan(unit: ScanUnit): AsyncGenerator<Batch> {
-    let open = new ScannedBatch();
+  async function* dates(unit: DatesUnit): AsyncGenerator<Batch> {
+    const files: DateCollector[] = [];
+    let bytes = 0;
     for (const file of unit.files) {
+      const found = new DateCollector(file.key);
+      files.push(found);
+      for await (const item of readSourceFile(file, { from: unit.from, to: unit.to })) {
+        if (item.kind !== 'message' || isDeadly(unit, file, item.offset)) continue;
+        under(file.key, item.offset);
+        found.add(item.offset, dateOfHeader(item.bytes, item.placeDate));
+        bytes += item.bytes.length;
+        idle();
+      }
+    }
+    yield { kind: 'dates', files: files.map(({ file, places }) => ({ file, ...places })), bytes };
+  }
+
+  async function* scan(unit: ScanUnit): AsyncGenerator<Batch> {
+    let open = new OpenScan(unit.ranked === null ? null : packer);
+    for (const [i, file] of unit.files.entries()) {
+      const ranked = unit.ranked?.[i] ?? null;
       open.start(file.key);
-      const range = { from: unit.from, to: unit.to };
-      for await (const item of readSourceFile(file, range)) {
+      for await (const item of readSourceFile(file, { from: unit.from, to: unit.to })) {
         if (item.kind === 'unreadable') {
           open.trouble(file.key, item.error.message, item.error.code !== 'SOURCE_UNREADABLE');
           continue;
@@ -60,33 +92,45 @@ export function createUnitRunner(fields: readonly DeclaredField[], at: Float64Ar
           open.quarantine(item, DEADLY);
         } else {
           under(file.key, item.offset);
-          try {
-            const identity = identify(scanMessage(item.bytes, remembered), headers);
-            const { dateHeader, receivedHeader } = identity;
-            const { received } = chooseDates({ dateHeader, receivedHeader, placeDate: item.placeDate });
-            open.message({
-              identity,
-              offset: item.offset,
-              length: item.length,
-              size: item.bytes.length,
-              received,
-            });
-          } catch (error) {
-            open.quarantine(
-              item,
-              `parsing failed: ${error instanceof Error ? error.message : String(error)}`,
-            );
-          }
+          scanItem(open, file, ranked, item);
           idle();
         }
         if (open.full) {
           yield open.batch();
-          open = new ScannedBatch();
+          open = new OpenScan(unit.ranked === null ? null : packer);
           open.start(file.key);
         }
       }
     }
     yield open.batch();
+  }
+
+  function scanItem(open: OpenScan, file: UnitFile, ranked: RankedFile | null, item: RawMessage): void {
+    const { offset, length, bytes, placeDate } = item;
+    const size = bytes.length;
+    let parsed: Scan;
+    let identity: HashedIdentity;
+    try {
+      parsed = scanMessage(bytes, remembered);
+      identity = identify(parsed, headers);
+    } catch (error) {
+      open.quarantine(item, `parsing failed: ${messageOf(error)}`);
+      return;
+    }
+    const { dateHeader, receivedHeader } = identity;
+    const { date, received } = chooseDates({ dateHeader, receivedHeader, placeDate });
+    open.message({ identity, offset, length, size, received });
+    const rank = ranked === null ? 0 : rankAt(ranked.places, offset, date);
+    if (ranked === null || rank === 0) return;
+    const { id } = identity;
+    const archives = [ranked.archive];
+    const built = { seq: 0, id, rank, offset, length, archives, date, received, size };
+    try {
+      const document = build(readMessage(parsed, identity, headers), built);
+      open.document(built, document);
+    } catch (error) {
+      open.fail(failure(file, built, 'failed', messageOf(error)), rank);
+    }
   }
 
   async function* documents(unit: BuildUnit): AsyncGenerator<Batch> {
@@ -111,7 +155,7 @@ export function createUnitRunner(fields: readonly DeclaredField[], at: Float64Ar
               fail('changed', 'another message is at its place now');
             }
           } catch (error) {
-            fail('failed', error instanceof Error ? error.message : String(error));
+            fail('failed', messageOf(error));
           }
           idle();
         }
@@ -124,7 +168,20 @@ export function createUnitRunner(fields: readonly DeclaredField[], at: Float64Ar
     yield open.batch();
   }
 
-  return (unit) => (unit.kind === 'scan' ? scan(unit) : documents(unit));
+  return (unit) => {
+    switch (unit.kind) {
+      case 'scan':
+        return scan(unit);
+      case 'dates':
+        return dates(unit);
+      case 'build':
+        return documents(unit);
+    }
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function isDeadly({ skip }: Unit, file: UnitFile, offset: number): boolean {
@@ -170,7 +227,7 @@ class OpenBatch {
     this.#failed.push(item);
   }
 
-  batch(): Batch {
+  batch(): BuiltBatch {
     return {
       kind: 'built',
       packed: this.#packer.take(),
@@ -183,7 +240,7 @@ class OpenBatch {
 }
 
 /** What was scanned since the last batch was handed on, by file. */
-class ScannedBatch {
+class OpenScan {
   readonly #files: {
     file: number;
     messages: ScannedMessage[];
@@ -191,8 +248,15 @@ class ScannedBatch {
     readTo: number;
   }[] = [];
   readonly #troubles: FileTrouble[] = [];
+  readonly #documents: OpenBatch | null;
+  readonly #ranks: number[] = [];
   #messages = 0;
   #bytes = 0;
+
+  /** @param packer where documents are built as well */
+  constructor(packer: ChangePacker | null) {
+    this.#documents = packer === null ? null : new OpenBatch(packer);
+  }
 
   get full(): boolean {
     return this.#messages >= BATCH_MESSAGES || this.#bytes >= BATCH_BYTES;
@@ -205,9 +269,21 @@ class ScannedBatch {
   message(message: ScannedMessage): void {
     const file = this.#files.at(-1);
     file?.messages.push(message);
+    if (this.#documents !== null) this.#ranks.push(0);
     this.#reached(message.offset);
     this.#messages++;
     this.#bytes += message.size;
+  }
+
+  /** Of the message that came last. */
+  document(item: BuildItem, built: BuiltDocument): void {
+    this.#documents?.add(item, built, item.size);
+    this.#ranks[this.#ranks.length - 1] = item.rank ?? 0;
+  }
+
+  fail(item: FailedItem, rank: number): void {
+    this.#documents?.fail(item);
+    this.#ranks[this.#ranks.length - 1] = rank;
   }
 
   quarantine({ offset, length }: { readonly offset: number; readonly length: number }, reason: string): void {
@@ -221,8 +297,10 @@ class ScannedBatch {
     this.#troubles.push({ file, message, again });
   }
 
-  batch(): Batch {
-    return { kind: 'scanned', batches: this.#files, bytes: this.#bytes, troubles: this.#troubles };
+  batch(): ScannedBatch {
+    const built =
+      this.#documents === null ? null : { documents: this.#documents.batch(), ranks: this.#ranks };
+    return { kind: 'scanned', batches: this.#files, bytes: this.#bytes, troubles: this.#troubles, built };
   }
 
   #reached(offset: number): void {

@@ -4,20 +4,22 @@ import { generationFingerprint, identityMark } from '../document/fingerprint.ts'
 import { HayrickError } from '../errors.ts';
 import type { ArchiveSettings, Settings } from '../settings/settings.ts';
 import { countArchives } from './counts.ts';
-import { type FeedResult, feedAll, feedChanges } from './feed.ts';
+import { type FeedOptions, type FeedResult, feedAll, feedChanges, openFirstFeed } from './feed.ts';
 import {
   closeTargets,
   connectionCounts,
   finishTargets,
   type OpenConnection,
+  type OpenedTargets,
   openTargets,
   refuseOutdated,
   scopeOf,
 } from './generations.ts';
 import { type Lock, takeLock } from './lock.ts';
-import { type ArchivePlan, planArchive } from './plan.ts';
+import { type ArchivePlan, type PlannedFile, planArchive } from './plan.ts';
+import { readRanks } from './read-ranks.ts';
 import type { Progress, Report, SourceProblem } from './report.ts';
-import { scanFiles } from './scan.ts';
+import { type ScanTaker, scanFiles } from './scan.ts';
 import type { Target } from './target.ts';
 import { openWorkerPool, type WorkerPool } from './worker-pool.ts';
 
@@ -76,27 +78,14 @@ export async function run(options: Run): Promise<Report> {
 }
 
 async function runLocked(options: Run, pool: () => WorkerPool, started: number): Promise<Report> {
-  const { catalog, connections, rebuild, log, now } = options;
+  const { catalog, connections, now } = options;
   const fingerprint = generationFingerprint(options.settings.fields, catalog.site);
-  if (!rebuild) await refuseOutdated(connections, catalog.site, fingerprint, await catalog.head());
-  const scanned = await scan(options, pool);
-  if (options.remove) await catalog.dropLost(options.archives.map((a) => a.name));
-  if (options.remove || rebuild) await forgetUnconfigured(options);
-  await followScopes(options);
-  await catalog.sync();
-  const opened = await openTargets(connections, { fingerprint, rebuild, log });
+  if (!options.rebuild) await refuseOutdated(connections, catalog.site, fingerprint, await catalog.head());
+  const run = { options, pool, fingerprint };
+  const { scanned, opened, before, fed } = (await isFirst(options))
+    ? await firstRun(run)
+    : await laterRun(run);
   const { targets } = opened;
-  const before = targets.map((t) => (t.bulk ? 0 : t.writer.applied));
-  let fed: readonly FeedResult[];
-  try {
-    fed = await feed(options, pool, targets);
-    if (targets.some((t) => t.bulk && t.failure === null)) {
-      options.onProgress({ phase: 'finish', done: 0, total: null, messages: 0 });
-    }
-    await finishTargets(targets, options);
-  } finally {
-    await closeTargets(targets);
-  }
   const failures = [
     ...opened.failures,
     ...targets.flatMap(({ failure }) => (failure === null ? [] : [failure])),
@@ -130,12 +119,104 @@ async function runLocked(options: Run, pool: () => WorkerPool, started: number):
   };
 }
 
+interface Started {
+  readonly options: Run;
+  readonly pool: () => WorkerPool;
+  readonly fingerprint: string;
+}
+
+interface Done {
+  readonly scanned: Scanned;
+  readonly opened: OpenedTargets;
+  /** What each target held before. */
+  readonly before: readonly number[];
+  readonly fed: readonly FeedResult[];
+}
+
+/** Nothing was read yet, and nothing is indexed: mail can be indexed while it is read for the first time. */
+async function isFirst({ catalog, connections, rebuild }: Run): Promise<boolean> {
+  if ((await catalog.head()) > 0) return false;
+  for (const { backend } of connections) if (!rebuild && (await backend.live()) !== null) return false;
+  return connections.length > 0;
+}
+
+/** Reads mail once (but for the headers, from which the order of rows comes): what is recorded goes straight into new generations. */
+async function firstRun({ options, pool, fingerprint }: Started): Promise<Done> {
+  const { catalog, connections, rebuild, log } = options;
+  await followScopes(options);
+  const opened = await openTargets(connections, { fingerprint, rebuild, log });
+  const { targets } = opened;
+  const feedOptions = feedOptionsOf(options);
+  const fed: FeedResult[] = [];
+  let scanned: Scanned;
+  try {
+    scanned = await scan(options, pool, async (files) => {
+      if (targets.length === 0) return null;
+      const ranks = await readRanks(pool(), files, options);
+      const total = [...ranks.values()].reduce((sum, { offsets }) => sum + offsets.length, 0);
+      const feed = openFirstFeed(catalog, targets, total, feedOptions);
+      const take: ScanTaker['take'] = async ({ built }, { fresh }) => {
+        if (built !== null) await feed.take(built, fresh);
+      };
+      return { taker: { ranks, take }, end: async () => void fed.push(await feed.end()) };
+    });
+    await catalog.sync();
+    await finish(options, pool, targets, fed);
+  } finally {
+    await closeTargets(targets);
+  }
+  return { scanned, opened, before: targets.map(() => 0), fed };
+}
+
+/** Brings the catalog up to date, then the connections with it. */
+async function laterRun({ options, pool, fingerprint }: Started): Promise<Done> {
+  const { catalog, connections, rebuild, log } = options;
+  const scanned = await scan(options, pool);
+  if (options.remove) await catalog.dropLost(options.archives.map((a) => a.name));
+  if (options.remove || rebuild) await forgetUnconfigured(options);
+  await followScopes(options);
+  await catalog.sync();
+  const opened = await openTargets(connections, { fingerprint, rebuild, log });
+  const { targets } = opened;
+  const before = targets.map((t) => (t.bulk ? 0 : t.writer.applied));
+  const fed: FeedResult[] = [];
+  try {
+    fed.push(...(await feed(options, pool, targets)));
+    await finish(options, pool, targets, fed);
+  } finally {
+    await closeTargets(targets);
+  }
+  return { scanned, opened, before, fed };
+}
+
+/** @param fed gets what is fed while finishing */
+async function finish(
+  options: Run,
+  pool: () => WorkerPool,
+  targets: readonly Target[],
+  fed: FeedResult[],
+): Promise<void> {
+  const { catalog, commit, keep, signal } = options;
+  if (targets.some((t) => t.bulk && t.failure === null)) {
+    options.onProgress({ phase: 'finish', done: 0, total: null, messages: 0 });
+  }
+  const catchUp = async (target: Target) => {
+    fed.push(await feedChanges(catalog, pool(), [target], feedOptionsOf(options)));
+  };
+  await finishTargets(targets, { commit, keep, signal, head: await catalog.head(), catchUp });
+}
+
 interface Scanned {
   readonly bytes: number;
   readonly problems: readonly SourceProblem[];
 }
 
-async function scan(options: Run, pool: () => WorkerPool): Promise<Scanned> {
+/** Who takes the documents of files that are about to be scanned, and what is to be done behind them. */
+type OpenTaker = (
+  files: readonly PlannedFile[],
+) => Promise<{ readonly taker: ScanTaker; readonly end: () => Promise<void> } | null>;
+
+async function scan(options: Run, pool: () => WorkerPool, openTaker?: OpenTaker): Promise<Scanned> {
   const { catalog, settings, now, signal, onProgress } = options;
   const mark = identityMark(settings.fields);
   const before = await catalog.note('identity');
@@ -149,10 +230,12 @@ async function scan(options: Run, pool: () => WorkerPool): Promise<Scanned> {
   if (options.rebuild) await refuseWithoutSources(options, plans);
   const problems = plans.flatMap((p) => p.problems);
   const toRead = plans.flatMap((p) => p.toRead);
-  const result =
-    toRead.length === 0
-      ? { bytes: 0, problems: [] }
-      : await scanFiles(catalog, pool(), toRead, { signal, onProgress });
+  let result: Scanned = { bytes: 0, problems: [] };
+  if (toRead.length > 0) {
+    const opened = await openTaker?.(toRead);
+    result = await scanFiles(catalog, pool(), toRead, { signal, onProgress, taker: opened?.taker });
+    await opened?.end();
+  }
   await catalog.loseFiles(plans.flatMap((p) => p.gone));
   if (anew) await catalog.dropLost(archives.map((a) => a.name));
   if (before !== mark) await catalog.setNote('identity', mark);
@@ -211,11 +294,8 @@ async function followScopes({ catalog, settings, connections }: Run): Promise<vo
 }
 
 async function feed(options: Run, pool: () => WorkerPool, targets: readonly Target[]): Promise<FeedResult[]> {
-  const { catalog, onProgress, signal, sleep, log, maxRetries } = options;
-  const retry = { maxRetries, sleep, signal, log };
-  const batchMessages =
-    options.batchSize ?? Math.min(...options.connections.map((c) => c.settings.batchSize));
-  const feedOptions = { batchMessages, retry, onProgress };
+  const { catalog } = options;
+  const feedOptions = feedOptionsOf(options);
   const bulk = targets.filter((t) => t.bulk);
   if (bulk.length > 0) await catalog.retryQuarantined(bulk.map((t) => t.connection));
   const head = await catalog.head();
@@ -224,4 +304,10 @@ async function feed(options: Run, pool: () => WorkerPool, targets: readonly Targ
   if (bulk.length > 0) fed.push(await feedAll(catalog, pool(), bulk, feedOptions));
   if (behind.length > 0) fed.push(await feedChanges(catalog, pool(), behind, feedOptions));
   return fed;
+}
+
+function feedOptionsOf(options: Run): FeedOptions {
+  const { onProgress, signal, sleep, log, maxRetries, connections } = options;
+  const batchMessages = options.batchSize ?? Math.min(...connections.map((c) => c.settings.batchSize));
+  return { batchMessages, retry: { maxRetries, sleep, signal, log }, onProgress };
 }

@@ -1,17 +1,34 @@
-import type { Catalog, ScanBatch } from '../catalog/catalog.ts';
+import type { Catalog, ScanBatch, ScanOutcome } from '../catalog/catalog.ts';
+import { LIMITS } from '../limits.ts';
+import { placesBetween } from './dated-places.ts';
+import { FileProgress } from './file-progress.ts';
 import type { PlannedFile } from './plan.ts';
 import type { Progress, SourceProblem } from './report.ts';
+import { type Stretch, stretchesOf, unitFiles } from './stretches.ts';
 import type { WorkerPool } from './worker-pool.ts';
-import type { Batch, ScanUnit } from './worker-protocol.ts';
+import type { Batch, RankedFile, RankedPlaces, ScannedBatch, ScanUnit } from './worker-protocol.ts';
 
 /** Bytes of a stretch of one big file that a thread reads at a time. */
-const RANGE_BYTES = 16 * 1024 * 1024;
-/** Small files that a thread reads at a time. */
-const FILES_A_UNIT = 500;
+export const RANGE_BYTES: number = 16 * 1024 * 1024;
 
 export interface ScanResult {
   readonly bytes: number;
   readonly problems: readonly SourceProblem[];
+}
+
+/** Who takes the documents of messages while they are scanned. */
+export interface ScanTaker {
+  /** By file key. */
+  readonly ranks: ReadonlyMap<number, RankedPlaces>;
+  /** Batches of plain files come in the order of files and offsets. */
+  take(batch: ScannedBatch, outcome: ScanOutcome): Promise<void>;
+}
+
+export interface ScanOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress: (progress: Progress) => void;
+  /** Documents are built and given to it as well; it tells the progress. */
+  readonly taker?: ScanTaker | undefined;
 }
 
 /**
@@ -22,9 +39,12 @@ export async function scanFiles(
   catalog: Catalog,
   pool: WorkerPool,
   files: readonly PlannedFile[],
-  options: { readonly signal?: AbortSignal | undefined; readonly onProgress: (progress: Progress) => void },
+  options: ScanOptions,
 ): Promise<ScanResult> {
-  const state = new Map(files.map((file) => [file.file.key, new FileProgress(file)]));
+  const { taker } = options;
+  // Threads that wait for their turn to be taken hold no more than what one of them reads.
+  const rangeBytes = taker === undefined ? RANGE_BYTES : LIMITS.batchBytes;
+  const state = new Map(files.map((file) => [file.file.key, new FileProgress(file, rangeBytes)]));
   const problems: SourceProblem[] = [];
   const total = files.reduce((sum, { size, from }) => sum + size - Math.min(from, size), 0);
   let bytes = 0;
@@ -34,7 +54,11 @@ export async function scanFiles(
   const underway = new Set<FileProgress>();
   let finishedBytes = 0;
 
-  async function onBatch(progress: readonly [FileProgress, number] | null, batch: Batch): Promise<void> {
+  async function onBatch(
+    progress: readonly [FileProgress, number] | null,
+    batch: Batch,
+    turn: Promise<void>,
+  ): Promise<void> {
     options.signal?.throwIfAborted();
     if (batch.kind !== 'scanned') return;
     for (const { file, message, again } of batch.troubles) {
@@ -49,11 +73,16 @@ export async function scanFiles(
       const [file, range] = progress;
       return { ...b, readTo: file.readToWith(range, lastOf(b)) };
     });
-    await catalog.record(batches);
+    const outcome = await catalog.record(batches);
     // Only what is recorded counts for other stretches of the file.
     if (progress !== null && !progress[0].finished) underway.add(progress[0]);
     if (progress !== null) for (const b of batch.batches) progress[0].reached(progress[1], lastOf(b));
     bytes += batch.bytes;
+    if (taker !== undefined) {
+      await turn;
+      await taker.take(batch, outcome);
+      return;
+    }
     messages += batches.reduce((sum, b) => sum + b.messages.length, 0);
     let done = finishedBytes;
     for (const file of underway) done += file.doneBytes;
@@ -76,13 +105,17 @@ export async function scanFiles(
   }
 
   const started: Promise<void>[] = [];
+  let turn: Promise<void> = Promise.resolve();
 
   const enqueue = (
     unit: ScanUnit,
     progress: readonly [FileProgress, number] | null,
     done: () => Promise<void>,
   ) => {
-    const running = pool.run(unit, (batch) => onBatch(progress, batch)).then(done);
+    // Whole packed files would keep each other waiting for long.
+    const before = unit.files.some((f) => f.compression !== 'none') ? Promise.resolve() : turn;
+    const running = pool.run(unit, (batch) => onBatch(progress, batch, before)).then(done);
+    turn = Promise.allSettled([before, running]).then(() => undefined);
     started.push(
       running.catch((error: unknown) => {
         failure ??= error;
@@ -90,13 +123,13 @@ export async function scanFiles(
     );
   };
 
-  for (const work of unitsOf([...state.values()])) {
+  for (const stretch of stretchesOf([...state.values()])) {
     if (failure !== null) break;
     await pool.room();
-    const { unit, files: ofUnit } = work;
+    const { files: ofUnit, range } = stretch;
+    const unit = scanUnit(stretch, taker);
     const [only] = ofUnit;
-    if (work.range !== null && only !== undefined) {
-      const { range } = work;
+    if (range !== null && only !== undefined) {
       enqueue(unit, [only, range], async () => {
         // Behind trouble there may be more: the gap stays.
         if (!only.failed) only.finish(range);
@@ -114,129 +147,23 @@ export async function scanFiles(
   return { bytes, problems };
 }
 
-/** How far the stretches of one file are read. */
-class FileProgress {
-  readonly planned: PlannedFile;
-  readonly ranges: readonly number[];
-  /** Offset of each stretch's last message so far; null where none has been seen. */
-  readonly #reached: (number | null)[];
-  readonly #done: boolean[];
-  #failed = false;
-
-  constructor(planned: PlannedFile) {
-    this.planned = planned;
-    const { size, from, file } = planned;
-    const count =
-      file.compression === 'none' && file.kind === 'mbox'
-        ? Math.max(1, Math.ceil((size - from) / RANGE_BYTES))
-        : 1;
-    this.ranges = Array.from({ length: count }, (_, i) => from + i * RANGE_BYTES);
-    this.#reached = this.ranges.map(() => null);
-    this.#done = this.ranges.map(() => false);
-  }
-
-  get key(): number {
-    return this.planned.file.key;
-  }
-
-  get archive(): string {
-    return this.planned.archive;
-  }
-
-  get path(): string {
-    const { path, name } = this.planned.file;
-    return name === '' ? path : `${path}/${name}`;
-  }
-
-  get failed(): boolean {
-    return this.#failed;
-  }
-
-  get finished(): boolean {
-    return this.#done.every((done) => done);
-  }
-
-  /** Bytes on disk that are behind us; of a compressed file only once it is finished. */
-  get doneBytes(): number {
-    const { size, from, file } = this.planned;
-    if (this.finished) return size - Math.min(from, size);
-    if (file.compression !== 'none') return 0;
-    return this.ranges.reduce(
-      (sum, start, i) =>
-        sum + (this.#done[i] ? RANGE_BYTES : Math.max(0, (this.#reached[i] ?? start) - start)),
-      0,
-    );
-  }
-
-  fail(): void {
-    this.#failed = true;
-  }
-
-  finish(range: number): void {
-    this.#done[range] = true;
-  }
-
-  /** Notes the last message that was read of a stretch, if any. */
-  reached(range: number, offset: number | null): void {
-    if (offset !== null) this.#reached[range] = Math.max(this.#reached[range] ?? 0, offset);
-  }
-
-  /** Offset of the last message before the first gap. Never a stretch's border: a message that lies across it may have been torn. */
-  get readTo(): number {
-    return this.readToWith(0, null);
-  }
-
-  /** The same, if a stretch were read up to an offset. */
-  readToWith(range: number, offset: number | null): number {
-    const gap = this.#done.indexOf(false);
-    const last = gap === -1 ? this.#reached.length - 1 : gap;
-    for (let i = last; i >= 0; i--) {
-      const reached = (i === range ? offset : null) ?? this.#reached[i] ?? null;
-      if (reached !== null) return reached;
-    }
-    return this.planned.from;
-  }
-}
-
 function lastOf({ messages, quarantine, readTo }: ScanBatch): number | null {
   return messages.length + quarantine.length === 0 ? null : readTo;
 }
 
-interface ScanWork {
-  readonly unit: ScanUnit;
-  readonly files: readonly FileProgress[];
-  readonly range: number | null;
+function scanUnit(stretch: Stretch, taker: ScanTaker | undefined): ScanUnit {
+  const { from, to } = stretch;
+  const ranked =
+    taker === undefined ? null : stretch.files.map((file) => rankedFile(file, taker.ranks, stretch));
+  return { kind: 'scan', files: unitFiles(stretch), from, to, skip: [], ranked };
 }
 
-/** Big files in stretches, small ones by the hundreds. */
-function* unitsOf(files: readonly FileProgress[]): Generator<ScanWork> {
-  let group: FileProgress[] = [];
-  for (const file of files) {
-    const { file: named } = file.planned;
-    if (named.kind !== 'mbox') {
-      group.push(file);
-      if (group.length === FILES_A_UNIT) {
-        yield groupOf(group);
-        group = [];
-      }
-      continue;
-    }
-    for (const [range, from] of file.ranges.entries()) {
-      const next = file.ranges[range + 1];
-      const to = next ?? null;
-      yield { unit: { kind: 'scan', files: [named], from, to, skip: [] }, files: [file], range };
-    }
-  }
-  if (group.length > 0) yield groupOf(group);
-}
-
-function groupOf(files: readonly FileProgress[]): ScanWork {
-  const unit: ScanUnit = {
-    kind: 'scan',
-    files: files.map((f) => f.planned.file),
-    from: 0,
-    to: null,
-    skip: [],
-  };
-  return { unit, files, range: null };
+function rankedFile(
+  { key, archive }: FileProgress,
+  ranks: ReadonlyMap<number, RankedPlaces>,
+  { from, to }: Stretch,
+): RankedFile {
+  const places = ranks.get(key);
+  const none = { offsets: new Float64Array(0), dates: new Float64Array(0), ranks: new Uint32Array(0) };
+  return { archive, places: places === undefined ? none : placesBetween(places, from, to) };
 }

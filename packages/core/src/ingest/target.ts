@@ -8,9 +8,12 @@ import type { ConnectionFailure } from './report.ts';
 export interface Target {
   readonly connection: string;
   readonly backend: Backend;
-  readonly writer: GenerationWriter;
+  /** Another one once a new generation is loaded and goes on as a live one does. */
+  writer: GenerationWriter;
   /** A new generation, built from nothing. */
   readonly bulk: boolean;
+  /** It is being loaded: documents come with ranks, in no order of the log. */
+  loading: boolean;
   /** Whether documents of an archive belong into this connection. */
   readonly inScope: (archive: string) => boolean;
   /** It takes all archives. */
@@ -40,8 +43,8 @@ export async function writeAll(
   await Promise.all(
     standing(targets).map((target) => {
       // Another connection may be further behind.
-      if (!target.bulk && target.writer.applied >= upTo) return undefined;
-      const wanted = target.bulk ? changes : changes.filter((c) => c.seq > target.writer.applied);
+      if (!target.loading && target.writer.applied >= upTo) return undefined;
+      const wanted = target.loading ? changes : changes.filter((c) => c.seq > target.writer.applied);
       const forTarget = wanted.flatMap((change) => scoped(change, target));
       return writeOne(catalog, target, () => target.writer.write(forTarget, upTo, retry), retry);
     }),
@@ -103,15 +106,15 @@ export function failureOf(connection: string, error: unknown): ConnectionFailure
 }
 
 /** The change as the connection should see it: without archives it does not take. */
-function scoped(change: Change, { inScope, bulk }: Target): Change[] {
+function scoped(change: Change, { inScope, loading }: Target): Change[] {
   const { seq } = change;
-  if (change.kind === 'remove') return bulk ? [] : [change];
+  if (change.kind === 'remove') return loading ? [] : [change];
   const { document, rank } = change;
   const archives = document.archives.filter(inScope);
-  if (archives.length === 0) return bulk ? [] : [{ kind: 'remove', seq, id: document.id }];
+  if (archives.length === 0) return loading ? [] : [{ kind: 'remove', seq, id: document.id }];
   const same = archives.length === document.archives.length;
   return [
-    { kind: 'put', seq, document: same ? document : { ...document, archives }, rank: bulk ? rank : null },
+    { kind: 'put', seq, document: same ? document : { ...document, archives }, rank: loading ? rank : null },
   ];
 }
 
@@ -131,8 +134,8 @@ async function withRetries<T>(target: Target, work: () => Promise<T>, retry: Ret
 }
 
 /** A full disk takes a bulk load's open transaction with it, and with it batches that were written before: only a new build has them all. */
-function mayPass({ code }: HayrickError, { bulk }: Target): boolean {
-  return OUTAGES.has(code) && !(bulk && code === 'DISK_FULL');
+function mayPass({ code }: HayrickError, { loading }: Target): boolean {
+  return OUTAGES.has(code) && !(loading && code === 'DISK_FULL');
 }
 
 /** Failures that may pass by themselves. */

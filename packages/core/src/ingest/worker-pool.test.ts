@@ -63,6 +63,7 @@ const scanOf = (files: readonly UnitFile[]): ScanUnit => ({
   from: 0,
   to: null,
   skip: [],
+  ranked: null,
 });
 
 describe('a message that a thread dies of', () => {

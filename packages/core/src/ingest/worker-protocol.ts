@@ -21,14 +21,42 @@ export interface UnitFile {
   readonly compression: Compression;
 }
 
-/** Read messages and identify them: whole small files, or a stretch of one big one. */
-export interface ScanUnit {
-  readonly kind: 'scan';
+/** What is to be read: whole small files, or a stretch of one big one. */
+interface Stretch {
   readonly files: readonly UnitFile[];
   /** Only for a unit of one file: messages that begin in [from, to). */
   readonly from: number;
   readonly to: number | null;
   readonly skip: readonly DeadlyPlace[];
+}
+
+/** Read messages and identify them. */
+export interface ScanUnit extends Stretch {
+  readonly kind: 'scan';
+  /** One a file: their documents are built at the same time. Null: they are not. */
+  readonly ranked: readonly RankedFile[] | null;
+}
+
+/** Read the headers of messages to learn their dates. */
+export interface DatesUnit extends Stretch {
+  readonly kind: 'dates';
+}
+
+/** The dates of a file's messages, by offset. */
+export interface DatedPlaces {
+  readonly offsets: Float64Array<ArrayBuffer>;
+  /** Unix seconds. */
+  readonly dates: Float64Array<ArrayBuffer>;
+}
+
+/** Messages of a file with their ranks in date order among all that are read; offsets rise. */
+export interface RankedPlaces extends DatedPlaces {
+  readonly ranks: Uint32Array<ArrayBuffer>;
+}
+
+export interface RankedFile {
+  readonly archive: string;
+  readonly places: RankedPlaces;
 }
 
 /** A message that a thread died of: not to be parsed again. */
@@ -56,7 +84,7 @@ export interface BuildItem {
   readonly size: number;
 }
 
-export type Unit = ScanUnit | BuildUnit;
+export type Unit = ScanUnit | DatesUnit | BuildUnit;
 
 /** Built documents, as put changes in rank order (by place where there is no rank). */
 export interface BuiltBatch {
@@ -89,14 +117,28 @@ export interface FileTrouble {
   readonly again: boolean;
 }
 
-export type Batch =
-  | {
-      readonly kind: 'scanned';
-      readonly batches: readonly ScanBatch[];
-      readonly bytes: number;
-      readonly troubles: readonly FileTrouble[];
-    }
-  | BuiltBatch;
+export interface ScannedBatch {
+  readonly kind: 'scanned';
+  readonly batches: readonly ScanBatch[];
+  readonly bytes: number;
+  readonly troubles: readonly FileTrouble[];
+  /** Documents of these messages. */
+  readonly built: BuiltScan | null;
+}
+
+export interface BuiltScan {
+  readonly documents: BuiltBatch;
+  /** Of all messages of the batch in their order: the rank of its document, 0 where none was to be built. */
+  readonly ranks: readonly number[];
+}
+
+export interface DatesBatch {
+  readonly kind: 'dates';
+  readonly files: readonly (DatedPlaces & { readonly file: number })[];
+  readonly bytes: number;
+}
+
+export type Batch = ScannedBatch | DatesBatch | BuiltBatch;
 
 /** From the host: a unit to do, or leave for one more batch. */
 export type ToWorker = { readonly kind: 'unit'; readonly unit: Unit } | { readonly kind: 'credit' };

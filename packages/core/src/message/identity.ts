@@ -2,7 +2,8 @@
 import { hash } from 'node:crypto';
 import { parseDate } from './dates.ts';
 import { decodeValue } from './encoded-word.ts';
-import { firstAfterSemicolon, headerValue, headerValues, REPEATED_HEADERS } from './header-block.ts';
+import { headerValue, headerValues, REPEATED_HEADERS } from './header-block.ts';
+import { receivedIn } from './header-dates.ts';
 import type { Address, Identity, MessageProblem } from './message.ts';
 import { ownMessageId, referencesOf } from './message-ids.ts';
 import { partBytes, type Scan } from './mime-tree.ts';
@@ -65,7 +66,7 @@ export function identify(scan: Scan, declaredHeaders: readonly string[]): Hashed
     // Of repeated From, Subject and Message-ID headers the first counts; To, Cc and Bcc add up.
     from: addressesIn(headerValues(header, 'from').slice(0, 1), 'from', problems, header.remembered),
     dateHeader: dateOf(headerValue(header, 'date'), problems),
-    receivedHeader: receivedOf(scan),
+    receivedHeader: receivedIn(header),
     references: references.ids,
     filenames: scan.parts.flatMap((part) => (part.filename === '' ? [] : [part.filename])),
     problems,
@@ -104,11 +105,6 @@ function dateOf(value: string | null, problems: MessageProblem[]): number | null
   if (date === null) addProblem(problems, 'date-unreadable', value);
   else if (!date.zoneKnown) addProblem(problems, 'date-zone-unknown', value);
   return date?.seconds ?? null;
-}
-
-/** The date of a Received header stands behind its last semicolon. */
-function receivedOf(scan: Scan): number | null {
-  return firstAfterSemicolon(scan.header, 'received', (text) => parseDate(text)?.seconds ?? null);
 }
 
 function hashContent(scan: Scan, declaredHeaders: readonly string[]): string {

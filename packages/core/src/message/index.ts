@@ -2,6 +2,7 @@ export { parseAddresses } from './addresses.ts';
 export type { DateSources, ReadDate } from './dates.ts';
 export { chooseDates, parseDate } from './dates.ts';
 export { decodeLine } from './encoded-word.ts';
+export { dateOfHeader } from './header-dates.ts';
 export { htmlToText } from './html.ts';
 export type { HashedIdentity } from './identity.ts';
 export { identify } from './identity.ts';

@@ -1,12 +1,17 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { DISTRIBUTION } from './distribution.ts';
+import { ask } from './request.ts';
+import { secureElasticsearchServer } from './servers.ts';
 
 const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
+const fetched = (await secureElasticsearchServer('that `elastic start` runs a server')) !== null;
 
 let cache = '';
 beforeEach(() => {
@@ -68,4 +73,26 @@ it('cannot fetch without Maven', () => {
     stderr: expect.stringContaining('elastic: mvn is needed to fetch Elasticsearch and is not installed.'),
   });
   expect(readdirSync(join(cache, 'hayrick'))).toEqual([]);
+});
+
+it.skipIf(!fetched)('runs a server until it is told to end', { timeout: 300_000 }, async () => {
+  const temporary = join(cache, 'temporary');
+  chmodSync(cache, 0o711);
+  mkdirSync(temporary, { mode: 0o711 });
+  const started = spawn(process.execPath, ['--conditions=hayrick-src', MAIN, 'start', '--secure'], {
+    env: { ...process.env, TMPDIR: temporary },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const ended = once(started, 'close');
+  const lines: string[] = [];
+  for await (const line of createInterface(started.stdout)) if (lines.push(line) === 4) break;
+  const [url = '', caFile, apiKey] = lines.map((line) => line.replace(/^(?:CA|API key): /u, ''));
+  const answer = await ask(url, '/', {
+    ca: readFileSync(caFile ?? '', 'utf8'),
+    authorization: `ApiKey ${apiKey}`,
+  });
+  expect(answer.status).toBe(200);
+  started.kill('SIGTERM');
+  expect(await ended).toEqual([0, null]);
+  expect(readdirSync(temporary)).toEqual([]);
 });

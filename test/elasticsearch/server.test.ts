@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { DISTRIBUTION, distributionFolder } from './distribution.ts';
 import { ask } from './request.ts';
-import type { Server } from './server.ts';
+import { type Server, startServer } from './server.ts';
 import { ownElasticsearchServer } from './servers.ts';
 
 const OWNER = fileURLToPath(new URL('./fixture/owner.ts', import.meta.url));
@@ -58,6 +59,17 @@ describe.skipIf(server === null)('a server of its own', { timeout: 300_000 }, ()
         message: expect.stringMatching(/ended while it started.*unknown setting \[no\.such\.setting\]/su),
       },
     );
+    expect(readdirSync(temporary)).toEqual(before);
+  });
+
+  it('says which Java cannot be run', async () => {
+    const before = readdirSync(temporary);
+    const jdk = { home: join(temporary, 'no-java'), major: 25 };
+    const started = startServer({ home: distributionFolder(DISTRIBUTION, process.env), jdk });
+    await expect(started).rejects.toMatchObject({
+      code: 'ENGINE_FAILED',
+      message: expect.stringMatching(/no-java cannot be run.*ENOENT/u),
+    });
     expect(readdirSync(temporary)).toEqual(before);
   });
 

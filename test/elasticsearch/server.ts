@@ -194,11 +194,18 @@ class OwnServer implements Server {
     launcher.stdout?.on('data', keep);
     launcher.stderr?.on('data', keep);
     // Not `exit`: the server itself holds the launcher's pipes, and its data are free only once both are gone.
-    const closed = once(launcher, 'close').then(() => undefined);
-    await once(launcher, 'spawn');
-    const id = launcher.pid ?? 0;
+    const closed = new Promise<void>((resolve) => launcher.once('close', () => resolve()));
+    const id = launcher.pid;
     const file = join(this.#instance.directory, 'pid');
-    writeFileSync(file, String(id));
+    // At once: from here on the watchdog must know whom to end.
+    if (id !== undefined) writeFileSync(file, String(id));
+    await once(launcher, 'spawn').catch((error: unknown) => {
+      const user = this.#instance.runAs === null ? '' : ` as user ${this.#instance.runAs}`;
+      throw new HayrickError('ENGINE_FAILED', `${this.#options.jdk.home} cannot be run${user}: ${error}`, {
+        cause: error,
+      });
+    });
+    if (id === undefined) throw new HayrickError('ENGINE_FAILED', 'The launcher has no process id.');
     const running: Running = {
       id,
       closed: closed.then(() => {

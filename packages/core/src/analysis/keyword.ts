@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { LIMITS } from '../limits.ts';
 import { boundMarks } from './normal-form.ts';
 
+const ASCII = /^[\x00-\x7f]*$/;
 const HASH_DIGITS = 32;
 const CLOSING_BYTES = 1 + HASH_DIGITS;
 
@@ -15,6 +16,8 @@ export function normalizeKeyword(value: string, letterCase: LetterCase): string 
 
 /** The form before it is cut. */
 export function keywordForm(value: string, letterCase: LetterCase): string {
+  // Nothing of ASCII is changed by normalisation.
+  if (ASCII.test(value)) return letterCase === 'lower' ? value.trim().toLowerCase() : value.trim();
   const form = boundMarks(value.toWellFormed()).trim().normalize('NFC');
   return letterCase === 'lower' ? form.toLowerCase().normalize('NFC') : form;
 }

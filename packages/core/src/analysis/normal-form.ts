@@ -36,8 +36,9 @@ function foldCharacter(character: string): string {
   return /\p{Script=Cherokee}/u.test(character) ? upper : upper.toLowerCase();
 }
 
+const TOO_MANY_MARKS = new RegExp(`(${MARK_LIKE.source}{${LIMITS.marksTogether}})${MARK_LIKE.source}+`, 'gu');
+
 /** Leaves of each run of marks the first LIMITS.marksTogether, so that any normalisation takes linear time. */
 export function boundMarks(text: string): string {
-  const marks = MARK_LIKE.source;
-  return text.replace(new RegExp(`(${marks}{${LIMITS.marksTogether}})${marks}+`, 'gu'), '$1');
+  return text.replace(TOO_MANY_MARKS, '$1');
 }

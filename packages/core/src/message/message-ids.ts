@@ -3,11 +3,21 @@ import { LIMITS } from '../limits.ts';
 /** What stands between angle brackets, blanks taken out, in its order, each once. Everything else is a stranger's prose. */
 export function bracketedIds(value: string): string[] {
   const ids = new Set<string>();
-  for (const match of value.matchAll(/<([^<>]*)>/g)) {
-    const id = (match[1] ?? '').replace(/\s+/g, '');
+  let open = value.indexOf('<');
+  while (open !== -1) {
+    const close = value.indexOf('>', open);
+    if (close === -1) break;
+    // The last bracket that opens before one closes.
+    const start = value.lastIndexOf('<', close) + 1;
+    const id = withoutBlanks(value.slice(start, close));
     if (id !== '') ids.add(id);
+    open = value.indexOf('<', close);
   }
   return [...ids];
+}
+
+function withoutBlanks(text: string): string {
+  return /\s/.test(text) ? text.replace(/\s+/g, '') : text;
 }
 
 /**

@@ -1,9 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
-import { openSite, type SettingsInput, type Site } from '@hayrick/core';
-import { makeSettings, systemEnvironment } from '@hayrick/core/settings';
+import { embedSite, type SettingsInput, type Site } from '@hayrick/core';
 
 /** A site with a data folder of its own, by the public interface alone. */
 export interface TemporarySite {
@@ -15,14 +13,7 @@ export interface TemporarySite {
 /** @param input settings; paths relative to `directory`; their data folder is replaced */
 export async function openTemporarySite(input: SettingsInput, directory: string): Promise<TemporarySite> {
   const dataDir = await mkdtemp(join(tmpdir(), 'hayrick-site-'));
-  const environment = systemEnvironment({ variables: {}, cwd: directory, uid: null });
-  const { settings } = makeSettings({ ...input, dataDir }, directory, environment);
-  const site = await openSite(settings, {
-    now: Date.now,
-    resolveFrom: [import.meta.url],
-    log: () => {},
-    sleep: async (milliseconds, signal) => setTimeout(milliseconds, undefined, { signal }),
-  });
+  const site = await embedSite({ ...input, dataDir }, { directory, from: import.meta.url });
   return {
     site,
     remove: async () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Report, Site } from '@hayrick/core';
+import type { Report, SettingsInput, Site } from '@hayrick/core';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { type Mail, mbox } from '../e2e/site.ts';
@@ -20,7 +20,10 @@ interface Letter {
 }
 
 const FILES = ['one/a.mbox', 'one/b.mbox', 'two/a.mbox', 'two/b.mbox.gz'] as const;
-const ARCHIVES = { one: { paths: ['one-*'], access: 'public' }, two: { paths: ['two-*'], access: 'public' } };
+const ARCHIVES: SettingsInput['archives'] = {
+  one: { paths: ['one-*'], access: 'public' },
+  two: { paths: ['two-*'], access: 'public' },
+};
 
 const copy = fc.record({
   file: fc.nat({ max: FILES.length - 1 }),

@@ -28,5 +28,6 @@ export type {
   Who,
 } from './search/answers.ts';
 export { defineSettings, type Settings, type SettingsInput } from './settings/settings.ts';
+export { type EmbedOptions, embedSite } from './site/embed.ts';
 export { openSite } from './site/open-site.ts';
 export type { Ambient, RebuildOptions, RunOptions, Site, UpdateOptions } from './site/site.ts';

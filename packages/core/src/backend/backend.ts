@@ -69,8 +69,8 @@ export interface GenerationWriter {
    */
   writePacked?(packed: PackedChanges, upTo: number, options?: Abortable): Promise<WriteOutcome>;
   /**
-   * Ends the writing: merges, indexes, counts, syncs to disk. A bulk build is then ready to be swapped in. Nothing is written afterwards,
-   * unless it fails: then it may be tried again.
+   * Ends the writing: merges, indexes, counts, syncs to disk. A bulk build is then ready to be swapped in. Nothing is written afterwards.
+   * Where it fails, a generation that is still building may be taken up by another writer, or dropped.
    */
   finish(options?: Abortable): Promise<void>;
   close(): Promise<void>;

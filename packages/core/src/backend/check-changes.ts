@@ -20,7 +20,7 @@ export function checkChanges(changes: readonly Change[], upTo: number, standing:
     const { seq } = change;
     const id = change.kind === 'put' ? change.document.id : change.id;
     if (!isMessageId(id)) throw invalid(`A change has the id "${id}": ids are 32 lower-case hex digits.`);
-    if (!isWhole(seq) || seq === 0)
+    if (!isWhole(seq) || (seq === 0 && !standing.building))
       throw invalid(`The change of ${id} has the seq ${seq}: they count from 1.`);
     if (change.kind === 'put' && change.rank !== null) {
       if (!standing.building) throw invalid(`The document ${id} has a rank: only a bulk build gives ranks.`);

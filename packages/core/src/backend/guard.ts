@@ -172,18 +172,11 @@ function guardWriter(
         }),
     async finish(options) {
       checkWriting();
+      options?.signal?.throwIfAborted();
       // Nothing more is let in, and what is under way ends before.
       finished = true;
-      try {
-        await gate.quiet();
-        await gate.pass(async () => {
-          options?.signal?.throwIfAborted();
-          await writer.finish(options);
-        });
-      } catch (error) {
-        finished = false;
-        throw error;
-      }
+      await gate.quiet();
+      return gate.pass(() => writer.finish(options));
     },
     close: () => gate.close(() => writer.close().finally(closed)),
   };

@@ -16,3 +16,6 @@ export { type ArchiveFacts, countMatches, surveyArchive } from './oracle/archive
 export { matches, mayRead, type OracleDocument } from './oracle/matches.ts';
 export { oracleDocument, type PlaceFacts } from './oracle/oracle-document.ts';
 export { referenceTokens } from './oracle/reference-analyser.ts';
+export { asserting } from './wrappers/asserting.ts';
+export { ContractBreach } from './wrappers/breach.ts';
+export { type Crankiness, cranky } from './wrappers/cranky.ts';

@@ -16,6 +16,7 @@ import {
 } from '../../backend/index.ts';
 import { ARCHIVES, backendDocument, DECLARED } from '../arbitraries/documents.ts';
 import type { OracleDocument } from '../oracle/matches.ts';
+import { asserting } from '../wrappers/asserting.ts';
 import { killedWriter, type Told, type Work } from './kill-process.ts';
 
 /** One fact that every backend must show, told by its name. */
@@ -47,7 +48,7 @@ export interface Subject {
   readonly runs?: number;
 }
 
-/** A guarded backend on an empty folder of its own. */
+/** A backend on an empty folder of its own, opened as core does. */
 export class Rig {
   readonly #subject: Subject;
   readonly #folder: string;
@@ -66,7 +67,7 @@ export class Rig {
     // The folder itself is for the engine to make.
     const directory = join(folder, 'engine');
     const context = contextOf({ directory, settings: subject.settings?.(directory) ?? {} });
-    return new Rig(subject, folder, context, guardBackend(await subject.open(context), context));
+    return new Rig(subject, folder, context, await openBoth(subject, context));
   }
 
   get backend(): Backend {
@@ -81,7 +82,7 @@ export class Rig {
   /** Closes the backend and opens it again, as the next process would. */
   async reopen(): Promise<Backend> {
     await this.#backend.close();
-    this.#backend = guardBackend(await this.#subject.open(this.#context), this.#context);
+    this.#backend = await openBoth(this.#subject, this.#context);
     return this.#backend;
   }
 
@@ -109,6 +110,11 @@ export class Rig {
     await bare.close();
     await rm(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** As core opens it, and with both sides held to the contract. */
+async function openBoth({ open }: Subject, context: BackendContext): Promise<Backend> {
+  return guardBackend(asserting(await open(context), context), context);
 }
 
 /** What the suite opens an engine with. */

@@ -210,7 +210,7 @@ export const WRITING: Facts = {
       date: 0,
       received: 0,
       size: 0,
-      archives: ['alpha', 'a.b-c_d'],
+      archives: ['a.b-c_d', 'alpha'],
       text: { own: `${'x'.repeat(64)} 内核 核 \ue000 𐐨𐐲 and or not near null`, topic: 'declar' },
       keywords: {
         mid: ['"quoted local"@example.org', '%', '\u0007'],

@@ -36,9 +36,13 @@ const KINDS = {
   INDEX_TOO_NEW: 'failed',
   INDEX_DAMAGED: 'failed',
   DISK_FULL: 'failed',
+  LIMIT_EXCEEDED: 'failed',
   LOCKED: 'failed',
   ENGINE_FAILED: 'failed',
   ENGINE_UNREACHABLE: 'failed',
+  ENGINE_UNSUITABLE: 'failed',
+  ENGINE_DENIED: 'failed',
+  INDEX_FOREIGN: 'failed',
   WORKER_FAILED: 'failed',
   CLOSED: 'failed',
 } as const satisfies Record<string, ErrorKind>;

@@ -104,11 +104,18 @@ function connectionOf(
     batchSize,
     timeout,
     options,
-    // The one key of engines that is a path by its name: it follows the rule for paths in settings.
+    // Keys of engines that are paths by their name follow the rule for paths in settings.
     backend: Object.fromEntries(
-      rest.map(([key, value]) => [key, key === 'path' && typeof value === 'string' ? at(value) : value]),
+      rest.map(([key, value]) => [key, ENGINE_PATHS.has(key) && isPath(value) ? at(value) : value]),
     ),
   };
+}
+
+const ENGINE_PATHS: ReadonlySet<string> = new Set(['path', 'ca']);
+
+/** A certificate may stand in the place of its path: `ca: { file: PATH }` puts it there. */
+function isPath(value: unknown): value is string {
+  return typeof value === 'string' && !value.startsWith('-----BEGIN');
 }
 
 /** A path stays a path, an absolute one; a name stays a name. */

@@ -1,0 +1,142 @@
+// Hot: once a change. bench: elasticsearch.
+import type { Change, Document } from '@hayrick/core/backend';
+
+/** A change in a bulk body. */
+export interface BulkLine {
+  readonly kind: Change['kind'];
+  readonly seq: number;
+  readonly id: string;
+  /** Where its lines begin and end. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Lines of JSON for one bulk request. */
+export interface BulkBody {
+  readonly bytes: Buffer;
+  readonly lines: readonly BulkLine[];
+}
+
+const FIRST_BYTES = 1 << 18;
+/** UTF-8 needs at most three bytes for a UTF-16 code unit. */
+const MOST_BYTES = 3;
+/** What JSON escapes. Tokens have none of it, so the test nearly always saves the copy. */
+const ESCAPED = /["\\\u0000-\u001f]/;
+/** The largest number of seconds that a date may hold, here and in JavaScript. */
+const MOST_SECONDS = 8_640_000_000_000;
+
+/**
+ * Changes as bulk bodies, none longer than `limit` unless one change alone is. Every line bears the change's seq as its version, so that
+ * an older one that comes late, or again, changes nothing.
+ */
+export function* encodeBodies(changes: Iterable<Change>, limit: number): Generator<BulkBody> {
+  let writer = new LineWriter();
+  for (const change of changes) {
+    const begun = writer.length;
+    writer.add(change);
+    if (writer.length > limit && writer.count > 1) {
+      const next = writer.splitLast(begun);
+      yield writer.body();
+      writer = next;
+    }
+  }
+  if (writer.count > 0) yield writer.body();
+}
+
+/** A body of some lines of another. */
+export function selectLines({ bytes }: BulkBody, lines: readonly BulkLine[]): BulkBody {
+  let length = 0;
+  const moved = lines.map((line) => {
+    const start = length;
+    length += line.end - line.start;
+    return { ...line, start, end: length };
+  });
+  return { bytes: Buffer.concat(lines.map(({ start, end }) => bytes.subarray(start, end))), lines: moved };
+}
+
+/** A date in seconds as the engine can hold it. */
+export function clampSeconds(seconds: number): number {
+  return Math.min(Math.max(seconds, -MOST_SECONDS), MOST_SECONDS);
+}
+
+class LineWriter {
+  #bytes = Buffer.allocUnsafe(FIRST_BYTES);
+  #lines: BulkLine[] = [];
+  length = 0;
+
+  get count(): number {
+    return this.#lines.length;
+  }
+
+  add(change: Change): void {
+    const start = this.length;
+    const { kind, seq } = change;
+    const id = kind === 'put' ? change.document.id : change.id;
+    const action = kind === 'put' ? 'index' : 'delete';
+    this.#write(
+      `{"${action}":{"_id":${JSON.stringify(id)},"version":${seq},"version_type":"external_gte"}}\n`,
+    );
+    if (kind === 'put') this.#document(change.document);
+    this.#lines.push({ kind, seq, id, start, end: this.length });
+  }
+
+  body(): BulkBody {
+    return { bytes: this.#bytes.subarray(0, this.length), lines: this.#lines };
+  }
+
+  /** Takes the last change out and puts it into a writer of its own. */
+  splitLast(begun: number): LineWriter {
+    const next = new LineWriter();
+    const last = this.#lines.pop();
+    if (last === undefined) return next;
+    next.#room(last.end - begun);
+    next.length = this.#bytes.copy(next.#bytes, 0, begun, last.end);
+    next.#lines.push({ ...last, start: 0, end: next.length });
+    this.length = begun;
+    return next;
+  }
+
+  #document({ id, date, received, size, archives, text, keywords, numbers }: Document): void {
+    this.#write(
+      `{"id":${JSON.stringify(id)},"date":${clampSeconds(date)},"received":${clampSeconds(received)},"size":${size}` +
+        `,"archives":${JSON.stringify(archives)},"keyword":${JSON.stringify(keywords)}${numbersJson(numbers)},"text":{`,
+    );
+    let separator = '';
+    for (const field of Object.keys(text)) {
+      const tokens = text[field] ?? '';
+      this.#write(`${separator}${JSON.stringify(field)}:`);
+      if (ESCAPED.test(tokens)) this.#write(JSON.stringify(tokens));
+      else {
+        this.#write('"');
+        this.#write(tokens);
+        this.#write('"');
+      }
+      separator = ',';
+    }
+    this.#write('}}\n');
+  }
+
+  #write(text: string): void {
+    if (this.length + text.length * MOST_BYTES > this.#bytes.length) this.#room(Buffer.byteLength(text));
+    this.length += this.#bytes.write(text, this.length);
+  }
+
+  #room(bytes: number): void {
+    if (this.length + bytes <= this.#bytes.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.length + bytes));
+    this.#bytes.copy(larger, 0, 0, this.length);
+    this.#bytes = larger;
+  }
+}
+
+/** JSON and the engine have no infinite numbers: a range that ends nowhere holds the largest ones too. */
+function numbersJson(numbers: Document['numbers']): string {
+  let all = '';
+  for (const field of Object.keys(numbers)) {
+    const values = (numbers[field] ?? []).map((n) =>
+      Number.isFinite(n) ? n : Math.sign(n) * Number.MAX_VALUE,
+    );
+    all += `${all === '' ? ',"number":{' : ','}${JSON.stringify(field)}:${JSON.stringify(values)}`;
+  }
+  return all === '' ? '' : `${all}}`;
+}

@@ -1,0 +1,164 @@
+import {
+  type Abortable,
+  type Access,
+  type Condition,
+  type EngineExplanation,
+  type FoundDocument,
+  type GenerationReader,
+  HayrickError,
+  type SearchPage,
+  type SearchRequest,
+} from '@hayrick/core/backend';
+import { type CompileContext, compileQuery, type Dsl } from './compile.ts';
+import { at, type Call, type Engine } from './engine.ts';
+import { countCandidates } from './examined.ts';
+import type { OwnIndex } from './generations.ts';
+
+/** Dates go in and out as seconds. */
+const SECONDS = 'epoch_second';
+
+/** Reads one index, by its own name and never by the alias. */
+export class IndexReader implements GenerationReader {
+  readonly generation: string;
+  readonly fingerprint: string;
+  readonly #engine: Engine;
+  readonly #copy: string;
+  /** How far offset and limit of a request may reach, as the index was made. */
+  readonly #window: number;
+  readonly #context: CompileContext;
+
+  constructor({ name, meta }: OwnIndex, engine: Engine, window: number, context: CompileContext) {
+    this.generation = name;
+    this.fingerprint = meta.fingerprint;
+    this.#engine = engine;
+    this.#window = window;
+    this.#context = context;
+    // All questions of a connection go to the same copies of the index: others may show an older state and other scores.
+    this.#copy = `hayrick-${meta.connection}`;
+  }
+
+  /** Of what can be seen, not of what was written: a page and this are asked of the same view. */
+  async state(): Promise<string> {
+    const aggs = { seen: { stats: { field: '_seq_no' } } };
+    const answer = (await this.#search({ size: 0, aggs }, 'look at', {})) as {
+      readonly aggregations?: { readonly seen?: { count: number; max: number | null; sum: number } };
+    };
+    const { count = 0, max = 0, sum = 0 } = answer.aggregations?.seen ?? {};
+    return `${this.generation}.${count}.${max}.${sum}`;
+  }
+
+  async search(request: SearchRequest, access: Access, options: Abortable = {}): Promise<SearchPage> {
+    const query = compileQuery(request.condition, access.archives, this.#context);
+    const { sort, limit, offset, after } = request;
+    const order = ORDERS[sort];
+    const hits: FoundDocument[] = [];
+    let place: readonly unknown[] | null = after === null ? null : [String(after.date), after.id];
+    let skip = offset;
+    while (hits.length < limit) {
+      // Further than the index was made for: step by step, each behind the last hit of the one before.
+      const beyond = skip >= this.#window;
+      const from = place === null && !beyond ? skip : 0;
+      const size = Math.min(beyond ? skip : limit - hits.length, this.#window - from);
+      const found = parseHits(
+        await this.#search(
+          {
+            query,
+            size,
+            from,
+            sort: order,
+            track_total_hits: false,
+            _source: false,
+            stored_fields: '_none_',
+            ...(place === null ? {} : { search_after: place }),
+          },
+          'search',
+          options,
+        ),
+      );
+      if (beyond) skip -= found.length;
+      else {
+        skip = 0;
+        hits.push(...found.map((values) => toDocument(values, sort)));
+      }
+      const last = found.at(-1);
+      if (last === undefined || found.length < size) break;
+      place = last;
+    }
+    return { hits };
+  }
+
+  async count(condition: Condition, access: Access, options: Abortable = {}): Promise<number> {
+    return this.#count(compileQuery(condition, access.archives, this.#context), options);
+  }
+
+  async explain(condition: Condition, access: Access): Promise<EngineExplanation> {
+    const query = compileQuery(condition, access.archives, this.#context);
+    const examined = await countCandidates(condition, this.#context, (one) => this.#count(one, {}));
+    return { given: JSON.stringify({ query }, null, 2), examined };
+  }
+
+  async close(): Promise<void> {}
+
+  async #count(query: Dsl, { signal }: Abortable): Promise<number> {
+    const answer = (await this.#ask('_count', { query }, 'count in', {}, signal)) as {
+      readonly count: number;
+      readonly _shards: { readonly failed: number };
+    };
+    if (answer._shards.failed > 0) throw partial(this.generation);
+    return answer.count;
+  }
+
+  async #search(body: object, doing: string, { signal }: Abortable): Promise<unknown> {
+    const query = { allow_partial_search_results: false };
+    const answer = await this.#ask('_search', body, doing, query, signal);
+    if ((answer as { readonly timed_out?: boolean }).timed_out === true) throw partial(this.generation);
+    return answer;
+  }
+
+  #ask(
+    path: '_search' | '_count',
+    body: object,
+    doing: string,
+    query: NonNullable<Call['query']>,
+    signal: AbortSignal | undefined,
+  ): Promise<unknown> {
+    return this.#engine.ask({
+      method: 'POST',
+      path: at(this.generation, path),
+      query: { preference: this.#copy, ...query },
+      body,
+      doing: `${doing} the index ${this.generation}`,
+      signal,
+    });
+  }
+}
+
+const BY_ID = { id: { order: 'asc' } } as const;
+const byDate = (order: 'asc' | 'desc'): Dsl => ({ date: { order, format: SECONDS } });
+
+/** What hits are told by comes with their order: no document has to be fetched. The id is unique, so what stands behind it orders nothing. */
+const ORDERS: Readonly<Record<SearchRequest['sort'], readonly Dsl[]>> = {
+  newest: [byDate('desc'), BY_ID],
+  oldest: [byDate('asc'), BY_ID],
+  relevance: [{ _score: { order: 'desc' } }, BY_ID, byDate('asc')],
+};
+
+function toDocument(values: readonly unknown[], sort: SearchRequest['sort']): FoundDocument {
+  const [first, second, third] = values;
+  return sort === 'relevance'
+    ? { id: String(second), date: Number(third), score: Number(first) }
+    : { id: String(second), date: Number(first), score: null };
+}
+
+/** Where data enters: the values by which each hit has its place. */
+function parseHits(answer: unknown): readonly (readonly unknown[])[] {
+  const { hits } = answer as { readonly hits?: { readonly hits?: readonly { sort: readonly unknown[] }[] } };
+  return (hits?.hits ?? []).map(({ sort }) => sort);
+}
+
+function partial(name: string): HayrickError {
+  return new HayrickError(
+    'ENGINE_UNREACHABLE',
+    `Parts of the index ${name} did not answer: the answer would not be whole. Try again when the cluster is well.`,
+  );
+}

@@ -9,15 +9,17 @@ import { analyzeCase } from './cases/analyze.ts';
 import { parseCase } from './cases/parse.ts';
 import { readCase } from './cases/read.ts';
 import { rebuildCase } from './cases/rebuild.ts';
+import { responsiveCase } from './cases/responsive.ts';
 import { type Corpus, prepareCorpus } from './corpus.ts';
 
-const USAGE = `Usage: npx -y pnpm@12 bench [rebuild|read|parse|analyze] [--list linux-ext4] [--runs 3] [--no-peers]
+const USAGE = `Usage: npx -y pnpm@12 bench [CASE] [--list linux-ext4] [--runs 3] [--no-peers]
 
-rebuild  whole commands: a cold rebuild of a mailing list from unpacked and from compressed mbox files, an update with nothing
-         to do, memory and index size, beside \`notmuch new\` over the same mail where it is installed (the default)
-read     reading mbox, gzip and Maildir alone
-parse    the parser alone, over the list's first file
-analyze  the analyser alone, over the texts of the list's first file
+rebuild     whole commands: a cold rebuild of a mailing list from unpacked and from compressed mbox files, an update with nothing
+            to do, memory and index size, beside \`notmuch new\` over the same mail where it is installed (the default)
+read        reading mbox, gzip and Maildir alone
+parse       the parser alone, over the list's first file
+analyze     the analyser alone, over the texts of the list's first file
+responsive  searches within a program over 250,000 messages on SQLite, and how long they stop its event loop
 `;
 
 /** Where the shared corpora lie, seen from the repository. */
@@ -65,6 +67,7 @@ interface BenchOptions {
 const CASES = {
   rebuild: rebuildCase,
   read: readCase,
+  responsive: responsiveCase,
   parse: async (corpus: Corpus, options: BenchOptions) => void parseCase(await firstFile(corpus), options),
   analyze: async (corpus: Corpus, options: BenchOptions) => {
     const texts = (await firstFile(corpus)).flatMap((raw) =>

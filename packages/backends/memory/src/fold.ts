@@ -1,0 +1,49 @@
+import { closeSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { FILE_MODE, FOLDER_MODE, syncFolder } from './durable-files.ts';
+import {
+  type GenerationFile,
+  journalPath,
+  type Progress,
+  snapshotPath,
+  writeGenerationFile,
+} from './generation-file.ts';
+import type { MemoryIndex } from './memory-index.ts';
+import { writePiece } from './piece.ts';
+import { PIECES } from './snapshot-form.ts';
+import { encodeSnapshot } from './snapshot-writer.ts';
+
+/**
+ * Writes an index as the snapshot of a new epoch, whose journal is empty, and switches over: whoever opens the generation finds either
+ * the old epoch or the new one. The index must not be written meanwhile. Answers what the generation's file says now.
+ */
+export async function foldGeneration(
+  folder: string,
+  file: GenerationFile,
+  index: MemoryIndex,
+  progress: Progress,
+): Promise<GenerationFile> {
+  const epoch = file.epoch + 1;
+  const snapshot = snapshotPath(folder, epoch);
+  removeOthers(folder, file.epoch);
+  mkdirSync(snapshot, { mode: FOLDER_MODE });
+  const blocks = encodeSnapshot(index);
+  const pieces: Record<string, number> = {};
+  for (const piece of PIECES) pieces[piece] = await writePiece(join(snapshot, piece), blocks[piece]);
+  syncFolder(snapshot);
+  closeSync(openSync(journalPath(folder, epoch), 'wx', FILE_MODE));
+  syncFolder(folder);
+  const folded = { ...file, epoch, finished: true, snapshot: { ...progress, pieces } };
+  writeGenerationFile(folder, folded);
+  removeOthers(folder, epoch);
+  return folded;
+}
+
+/** Removes snapshots and journals of other epochs: folded ones, and those of a fold that was killed. */
+export function removeOthers(folder: string, epoch: number): void {
+  for (const name of readdirSync(folder)) {
+    const of = /^(?:snapshot|journal)-(\d+)$/.exec(name)?.[1];
+    if (of !== undefined && Number(of) !== epoch)
+      rmSync(join(folder, name), { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,163 @@
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { type GenerationInfo, HayrickError } from '@hayrick/core/backend';
+import { FILE_MODE, FOLDER_MODE, replaceFile, syncFolder } from './durable-files.ts';
+import { damaged, generationNone } from './failures.ts';
+import {
+  FORMAT,
+  type GenerationFile,
+  generationFilePath,
+  journalPath,
+  type Progress,
+  readGenerationFile,
+  snapshotPath,
+  writeGenerationFile,
+} from './generation-file.ts';
+import { lastProgress } from './journal-frames.ts';
+
+/** Generations are folders g1, g2, …; the file CURRENT names the live one. */
+const NAME = /^g(\d+)$/;
+/** Of folders on their way out. */
+const DROPPED = 'dropped-';
+
+export function readCurrent(directory: string): string | null {
+  const path = join(directory, 'CURRENT');
+  if (!existsSync(path)) return null;
+  const name = readFileSync(path, 'utf8').trim();
+  return isGeneration(directory, name) ? name : null;
+}
+
+/** Switches readers over. */
+export function writeCurrent(directory: string, generation: string): void {
+  replaceFile(join(directory, 'CURRENT'), `${generation}\n`);
+}
+
+/** @throws HayrickError GENERATION_NONE for a name that no generation has */
+export function requireGeneration(directory: string, generation: string): void {
+  if (!isGeneration(directory, generation)) throw generationNone(directory, generation);
+}
+
+/** Makes the folder of a new, empty generation; answers its name. What a killed drop left behind goes. */
+export function createGeneration(
+  directory: string,
+  options: { readonly fingerprint: string; readonly fields: readonly string[]; readonly now: number },
+): string {
+  const { fingerprint, fields, now } = options;
+  mkdirSync(directory, { recursive: true, mode: FOLDER_MODE });
+  const folders = readdirSync(directory);
+  const torn = folders.filter((name) => name.startsWith(DROPPED));
+  for (const name of torn) rmSync(join(directory, name), { recursive: true, force: true });
+  const generation = `g${Math.max(0, ...folders.map(numberOf)) + 1}`;
+  const folder = join(directory, generation);
+  mkdirSync(folder, { mode: FOLDER_MODE });
+  closeSync(openSync(journalPath(folder, 0), 'wx', FILE_MODE));
+  const file = { epoch: 0, fingerprint, createdAt: now, fields, finished: false, snapshot: null };
+  writeGenerationFile(folder, { format: FORMAT, ...file });
+  syncFolder(directory);
+  return generation;
+}
+
+/** Renamed first: half a generation must not be taken for one. */
+export function dropGeneration(directory: string, generation: string): void {
+  const aside = join(directory, `${DROPPED}${generation}`);
+  renameSync(join(directory, generation), aside);
+  rmSync(aside, { recursive: true, force: true });
+}
+
+/**
+ * All generations by age. One that cannot be read is told as it stands, so that the others can be used and it can be replaced: a torn
+ * one as being built, a damaged live one without a fingerprint.
+ */
+export function describeGenerations(directory: string): GenerationInfo[] {
+  const live = readCurrent(directory);
+  return listGenerations(directory).map((name) => {
+    try {
+      return describeGeneration(directory, name, live);
+    } catch (error) {
+      if (!(error instanceof HayrickError) || error.code !== 'INDEX_DAMAGED') throw error;
+      return {
+        name,
+        state: name === live ? 'live' : 'building',
+        documents: 0,
+        applied: 0,
+        bytes: bytesBelow(join(directory, name)),
+        fingerprint: '',
+        createdAt: 0,
+        notes: [error.message],
+      };
+    }
+  });
+}
+
+/** Reads no document: the generation's file and the heads of its journal say enough. */
+function describeGeneration(directory: string, name: string, live: string | null): GenerationInfo {
+  const folder = join(directory, name);
+  const file = readGenerationFile(folder);
+  if (file === null) throw generationNone(directory, name);
+  let progress: Progress;
+  try {
+    checkPieces(folder, file);
+    progress = readProgress(folder, file);
+  } catch (error) {
+    // Another process folds the journal: the files looked for went with their epoch.
+    if (readGenerationFile(folder)?.epoch !== file.epoch) return describeGeneration(directory, name, live);
+    throw error;
+  }
+  const { documents, applied } = progress;
+  return {
+    name,
+    state: name === live ? 'live' : file.finished ? 'kept' : 'building',
+    documents,
+    applied,
+    bytes: bytesBelow(folder),
+    fingerprint: file.fingerprint,
+    createdAt: file.createdAt,
+    notes: [],
+  };
+}
+
+function readProgress(folder: string, { epoch, snapshot }: GenerationFile): Progress {
+  const start = snapshot ?? { documents: 0, applied: 0, writes: 0 };
+  return lastProgress(journalPath(folder, epoch)) ?? start;
+}
+
+function checkPieces(folder: string, { epoch, snapshot }: GenerationFile): void {
+  for (const [piece, bytes] of Object.entries(snapshot?.pieces ?? {})) {
+    const path = join(snapshotPath(folder, epoch), piece);
+    const { size } = statSync(path, { throwIfNoEntry: false }) ?? { size: null };
+    if (size !== bytes) throw damaged(path, size === null ? 'it is gone' : 'its length is wrong');
+  }
+}
+
+function listGenerations(directory: string): string[] {
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory)
+    .filter((name) => isGeneration(directory, name))
+    .sort((a, b) => numberOf(a) - numberOf(b));
+}
+
+function isGeneration(directory: string, name: string): boolean {
+  return NAME.test(name) && existsSync(generationFilePath(join(directory, name)));
+}
+
+function bytesBelow(folder: string): number {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const sizes = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0);
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+function numberOf(generation: string): number {
+  return Number(NAME.exec(generation)?.[1] ?? 0);
+}

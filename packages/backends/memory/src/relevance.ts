@@ -1,0 +1,71 @@
+import { type Condition, FIELDS } from '@hayrick/core/backend';
+import { tokensNear, tokensOfItem } from './expand.ts';
+import type { ScoredWord } from './scores.ts';
+import type { WordIndex } from './word-index.ts';
+
+/** MiniSearch's own weights of words that are not the very word asked for (its defaults). */
+const PREFIX_WEIGHT = 0.375;
+const FUZZY_WEIGHT = 0.45;
+
+/** The words of a condition that matches are to be ranked by: those that are not negated. */
+export function scoredWords(words: WordIndex, condition: Condition): ScoredWord[] {
+  switch (condition.kind) {
+    case 'and':
+    case 'or':
+      return condition.of.flatMap((part) => scoredWords(words, part));
+    case 'phrase':
+      return condition.items.map((item) => ({
+        source: item.kind === 'token' ? item.token : item.prefix,
+        boosts: boostsOf(words, condition.fields),
+        tokens: tokensOfItem(words, item).map((token) => ({
+          token,
+          weight: item.kind === 'token' ? 1 : prefixWeight(item.prefix, token),
+        })),
+      }));
+    case 'near':
+      return condition.tokens.map((token) => ({
+        source: token,
+        boosts: boostsOf(words, condition.fields),
+        tokens: [{ token, weight: 1 }],
+      }));
+    case 'fuzzy':
+      return [
+        {
+          source: condition.token,
+          boosts: boostsOf(words, condition.fields),
+          tokens: tokensNear(words, condition.token, condition.edits).map((token) => ({
+            token,
+            weight:
+              token === condition.token
+                ? 1
+                : (FUZZY_WEIGHT * token.length) / (token.length + condition.edits),
+          })),
+        },
+      ];
+    default:
+      return [];
+  }
+}
+
+/** MiniSearch's: less the more letters follow. */
+function prefixWeight(prefix: string, token: string): number {
+  if (!token.startsWith(prefix)) return PREFIX_WEIGHT;
+  const more = token.length - prefix.length;
+  return more === 0 ? 1 : (PREFIX_WEIGHT * token.length) / (token.length + 0.3 * more);
+}
+
+/** By the field's number; what core's field table says a match there counts. */
+function boostsOf(words: WordIndex, fields: readonly string[]): ReadonlyMap<number, number> {
+  return new Map(
+    fields.flatMap((field) => {
+      const number = words.numberOfField(field);
+      return number === undefined ? [] : [[number, weightOf(field)] as const];
+    }),
+  );
+}
+
+/** Declared fields count as much as the sender's words. */
+export function weightOf(field: string): number {
+  const shape = Object.entries(FIELDS).find(([name]) => name === field)?.[1];
+  return shape !== undefined && 'weight' in shape ? shape.weight : 1;
+}

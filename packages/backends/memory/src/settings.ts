@@ -1,0 +1,21 @@
+import { type BackendContext, HayrickError } from '@hayrick/core/backend';
+
+/** Documents a connection holds at most, unless its settings say otherwise: about 1 GB of memory for a list of ordinary mail. */
+export const DEFAULT_MAX_DOCUMENTS = 100_000;
+/** More than this one process does not hold in memory. */
+const MOST_DOCUMENTS = 1_000_000;
+
+/**
+ * The key `maxDocuments` of the connection.
+ * @throws HayrickError SETTINGS_INVALID
+ */
+export function maxDocumentsOf({ connection, settings }: BackendContext): number {
+  const value = settings['maxDocuments'] ?? DEFAULT_MAX_DOCUMENTS;
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1 && value <= MOST_DOCUMENTS) {
+    return value;
+  }
+  throw new HayrickError(
+    'SETTINGS_INVALID',
+    `connections.${connection}.maxDocuments must be a whole number from 1 to ${MOST_DOCUMENTS}, not ${JSON.stringify(value)}.`,
+  );
+}

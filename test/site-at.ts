@@ -1,14 +1,17 @@
-import { embedSite, type SettingsInput, type Site } from '@hayrick/core';
+import { type Ambient, embedSite, type SettingsInput, type Site } from '@hayrick/core';
+
+interface Around {
+  /** Told of what the site logs. */
+  readonly log?: (message: string) => void;
+  readonly sleep?: Ambient['sleep'];
+}
 
 /**
  * Opens a site by the public interface alone, over data that outlives it.
  * @param input settings; paths relative to `directory`
- * @param log told of what the site logs
  */
-export function openSiteAt(
-  input: SettingsInput,
-  directory: string,
-  log: (message: string) => void = () => {},
-): Promise<Site> {
-  return embedSite(input, { directory, from: import.meta.url, log: (_, message) => log(message) });
+export function openSiteAt(input: SettingsInput, directory: string, around: Around = {}): Promise<Site> {
+  const { log = () => {}, sleep } = around;
+  const options = { directory, from: import.meta.url, log: (_: string, message: string) => log(message) };
+  return embedSite(input, sleep === undefined ? options : { ...options, sleep });
 }

@@ -3,7 +3,15 @@ import { packedOf, unpackChanges } from '../backend/packed-changes.ts';
 import type { Catalog, FreshMessage, PendingChange, PlaceFile } from '../catalog/catalog.ts';
 import { LIMITS } from '../limits.ts';
 import type { Progress, SourceProblem } from './report.ts';
-import { type RetryPolicy, type Target, writeAll, writeAllPacked } from './target.ts';
+import {
+  fail,
+  type RetryPolicy,
+  standing,
+  type Target,
+  withRetries,
+  writeAll,
+  writeAllPacked,
+} from './target.ts';
 import type { WorkerPool } from './worker-pool.ts';
 import type { BuildItem, BuildUnit, BuiltBatch, BuiltScan, FailedItem } from './worker-protocol.ts';
 
@@ -43,7 +51,7 @@ export async function feedAll(
   let failure: unknown = null;
   let turn: Promise<void> = Promise.resolve();
   for await (const { unit, sequential } of bulkUnits(catalog, ranks, options.batchMessages)) {
-    if (failure !== null || targets.every((t) => t.failure !== null)) break;
+    if (failure !== null || standing(targets).length === 0) break;
     await pool.room();
     const before = turn;
     const running = pool.run(unit, async (batch) => {
@@ -124,7 +132,7 @@ export async function feedChanges(
   const head = await catalog.head();
   let at = Math.min(...targets.map((t) => t.writer.applied));
   const feed = new Feed(catalog, targets, null, options);
-  while (at < head && targets.some((t) => t.failure === null)) {
+  while (at < head && standing(targets).length > 0) {
     const page = pageOf(await catalog.changes(at, Math.min(PAGE_MESSAGES, options.batchMessages)));
     const last = page.at(-1);
     if (last === undefined) break;
@@ -135,6 +143,42 @@ export async function feedChanges(
     at = last.seq;
   }
   return feed.result;
+}
+
+/**
+ * Feeds those that had an outage and were left behind, each by itself; now an outage is waited for. A new generation begins afresh.
+ * @param fingerprint of what is built today
+ */
+export async function feedLagging(
+  catalog: Catalog,
+  pool: () => WorkerPool,
+  targets: readonly Target[],
+  options: FeedOptions & { readonly fingerprint: string },
+): Promise<FeedResult[]> {
+  const results: FeedResult[] = [];
+  for (const target of targets) {
+    if (!target.lagging || target.failure !== null) continue;
+    target.lagging = false;
+    try {
+      if (target.loading)
+        await withRetries(target, () => beginAfresh(target, options.fingerprint), options.retry);
+    } catch (error) {
+      fail(target, error);
+      continue;
+    }
+    const feedOne = target.loading ? feedAll : feedChanges;
+    results.push(await feedOne(catalog, pool(), [target], options));
+  }
+  return results;
+}
+
+async function beginAfresh(target: Target, fingerprint: string): Promise<void> {
+  const { backend, writer, counts } = target;
+  const made = await backend.create(fingerprint);
+  target.writer = made;
+  Object.assign(counts, { added: 0, updated: 0, removed: 0 });
+  await writer.close();
+  await backend.drop(writer.generation);
 }
 
 /** Counts what goes by and passes it on. */

@@ -86,6 +86,7 @@ export async function openTargets(
         everything: settings.only === null && settings.exclude.length === 0,
         counts: { added: 0, updated: 0, removed: 0 },
         failure: null,
+        lagging: false,
         finished: false,
       });
     } catch (error) {
@@ -156,7 +157,8 @@ export async function connectionCounts(
   const counts: Record<string, Report['connections'][string]> = {};
   for (const { settings, backend } of connections) {
     const target = targets.find((t) => t.connection === settings.name);
-    const all = target === undefined ? [] : await backend.generations();
+    // One that failed may not answer now.
+    const all = target === undefined || target.failure !== null ? [] : await backend.generations();
     const written = all.find((g) => g.name === target?.writer.generation);
     counts[settings.name] = {
       added: 0,

@@ -1,3 +1,5 @@
+import type { ErrorCode } from '../errors.ts';
+
 /** Counts of one archive or of a whole run. Always read = indexed + unchanged + duplicates + skipped + quarantined. */
 export interface Counts {
   /** Every message of the chosen sources; those in untouched files are counted from the catalog. */
@@ -30,7 +32,7 @@ export interface SourceProblem {
 
 export interface ConnectionFailure {
   readonly connection: string;
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly message: string;
 }
 

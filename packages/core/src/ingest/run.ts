@@ -4,7 +4,14 @@ import { generationFingerprint, identityMark } from '../document/fingerprint.ts'
 import { HayrickError } from '../errors.ts';
 import type { ArchiveSettings, Settings } from '../settings/settings.ts';
 import { countArchives } from './counts.ts';
-import { type FeedOptions, type FeedResult, feedAll, feedChanges, openFirstFeed } from './feed.ts';
+import {
+  type FeedOptions,
+  type FeedResult,
+  feedAll,
+  feedChanges,
+  feedLagging,
+  openFirstFeed,
+} from './feed.ts';
 import {
   closeTargets,
   connectionCounts,
@@ -18,9 +25,9 @@ import {
 import { type Lock, takeLock } from './lock.ts';
 import { type ArchivePlan, type PlannedFile, planArchive } from './plan.ts';
 import { readRanks } from './read-ranks.ts';
-import type { Progress, Report, SourceProblem } from './report.ts';
+import type { ConnectionFailure, Progress, Report, SourceProblem } from './report.ts';
 import { type ScanTaker, scanFiles } from './scan.ts';
-import type { Target } from './target.ts';
+import { failureOf, isEngineFailure, type Target } from './target.ts';
 import { openWorkerPool, type WorkerPool } from './worker-pool.ts';
 
 export interface Run {
@@ -28,6 +35,8 @@ export interface Run {
   readonly catalog: Catalog;
   /** Those to be written. */
   readonly connections: readonly OpenConnection[];
+  /** Others that were to be written, and why they cannot be. */
+  readonly unreached: readonly ConnectionFailure[];
   readonly archives: readonly ArchiveSettings[];
   /** Every connection gets a new generation; else only those that have none. */
   readonly rebuild: boolean;
@@ -70,11 +79,30 @@ export async function run(options: Run): Promise<Report> {
       pool ??= openWorkerPool({ threads: options.workers, fields: settings.fields, signal: options.signal });
       return pool;
     };
-    return await runLocked(options, lazyPool, started);
+    return await runLocked(await withReached(options), lazyPool, started);
   } finally {
     await (pool as WorkerPool | null)?.close();
     for (const held of locks) held.release();
   }
+}
+
+/** The same with those connections only whose engine answers. Where there is but one, what is wrong with it is thrown. */
+async function withReached(options: Run): Promise<Run> {
+  const connections: OpenConnection[] = [];
+  const unreached = [...options.unreached];
+  const only = options.connections.length + unreached.length === 1;
+  for (const connection of options.connections) {
+    const { settings, backend } = connection;
+    try {
+      await backend.generations();
+      await backend.live();
+      connections.push(connection);
+    } catch (error) {
+      if (only || !isEngineFailure(error)) throw error;
+      unreached.push(failureOf(settings.name, error));
+    }
+  }
+  return { ...options, connections, unreached };
 }
 
 async function runLocked(options: Run, pool: () => WorkerPool, started: number): Promise<Report> {
@@ -87,6 +115,7 @@ async function runLocked(options: Run, pool: () => WorkerPool, started: number):
     : await laterRun(run);
   const { targets } = opened;
   const failures = [
+    ...options.unreached,
     ...opened.failures,
     ...targets.flatMap(({ failure }) => (failure === null ? [] : [failure])),
   ];
@@ -161,6 +190,7 @@ async function firstRun({ options, pool, fingerprint }: Started): Promise<Done> 
       return { taker: { ranks, take }, end: async () => void fed.push(await feed.end()) };
     });
     await catalog.sync();
+    fed.push(...(await feedLagging(catalog, pool, targets, { ...feedOptions, fingerprint })));
     await finish(options, pool, targets, fed);
   } finally {
     await closeTargets(targets);
@@ -182,6 +212,8 @@ async function laterRun({ options, pool, fingerprint }: Started): Promise<Done> 
   const fed: FeedResult[] = [];
   try {
     fed.push(...(await feed(options, pool, targets)));
+    const lagging = { ...feedOptionsOf(options), fingerprint };
+    fed.push(...(await feedLagging(catalog, pool, targets, lagging)));
     await finish(options, pool, targets, fed);
   } finally {
     await closeTargets(targets);

@@ -20,6 +20,8 @@ export interface Target {
   readonly everything: boolean;
   readonly counts: { added: number; updated: number; removed: number };
   failure: ConnectionFailure | null;
+  /** It had an outage while others went on: it is fed by itself behind them. */
+  lagging: boolean;
   /** The generation is whole: nothing more is written. */
   finished: boolean;
 }
@@ -40,13 +42,15 @@ export async function writeAll(
   upTo: number,
   retry: RetryPolicy,
 ): Promise<void> {
+  const all = standing(targets);
   await Promise.all(
-    standing(targets).map((target) => {
+    all.map((target) => {
       // Another connection may be further behind.
       if (!target.loading && target.writer.applied >= upTo) return undefined;
       const wanted = target.loading ? changes : changes.filter((c) => c.seq > target.writer.applied);
       const forTarget = wanted.flatMap((change) => scoped(change, target));
-      return writeOne(catalog, target, () => target.writer.write(forTarget, upTo, retry), retry);
+      const write = () => target.writer.write(forTarget, upTo, retry);
+      return writeOne(catalog, target, write, { ...retry, alone: all.length === 1 });
     }),
   );
 }
@@ -59,36 +63,53 @@ export async function writeAllPacked(
   upTo: number,
   retry: RetryPolicy,
 ): Promise<void> {
-  const [only, ...others] = standing(targets);
-  if (only === undefined) return;
-  const writePacked = only.writer.writePacked?.bind(only.writer);
-  if (writePacked === undefined || others.length > 0 || !only.everything) {
-    return writeAll(catalog, targets, [...unpackChanges(packed)], upTo, retry);
-  }
-  // The engine takes the bytes over: it is sent a copy, so that an outage can be retried.
-  const write = () => writePacked({ ...packed, bytes: packed.bytes.slice() }, upTo, retry);
-  return writeOne(catalog, only, write, retry);
+  const all = standing(targets);
+  const takesPacked = ({ writer, everything }: Target) => everything && writer.writePacked !== undefined;
+  const others = all.filter((target) => !takesPacked(target));
+  const changes = others.length === 0 ? [] : [...unpackChanges(packed)];
+  await Promise.all(
+    all.map((target) => {
+      const { writer } = target;
+      const writePacked = takesPacked(target) ? writer.writePacked?.bind(writer) : undefined;
+      const write =
+        writePacked === undefined
+          ? () =>
+              writer.write(
+                changes.flatMap((change) => scoped(change, target)),
+                upTo,
+                retry,
+              )
+          : // The engine takes the bytes over: it is sent a copy, so that an outage can be retried.
+            () => writePacked({ ...packed, bytes: packed.bytes.slice() }, upTo, retry);
+      return writeOne(catalog, target, write, { ...retry, alone: all.length === 1 });
+    }),
+  );
 }
 
-function standing(targets: readonly Target[]): readonly Target[] {
-  return targets.filter((t) => t.failure === null);
+/** Those that are written now. */
+export function standing(targets: readonly Target[]): readonly Target[] {
+  return targets.filter((t) => t.failure === null && !t.lagging);
 }
 
 async function writeOne(
   catalog: Catalog,
   target: Target,
   write: () => Promise<WriteOutcome>,
-  retry: RetryPolicy,
+  retry: RetryPolicy & { readonly alone: boolean },
 ): Promise<void> {
   try {
-    const outcome = await withRetries(target, write, retry);
+    const outcome = retry.alone ? await withRetries(target, write, retry) : await write();
     target.counts.added += outcome.added;
     target.counts.updated += outcome.updated;
     target.counts.removed += outcome.removed;
     await quarantineRefused(catalog, target, outcome);
   } catch (error) {
     retry.signal?.throwIfAborted();
-    fail(target, error);
+    // While it is waited for, the others would wait too.
+    if (!retry.alone && isOutage(error, target)) {
+      target.lagging = true;
+      retry.log('warn', `${target.connection}: ${error.message} The others go on; it follows behind them.`);
+    } else fail(target, error);
   }
 }
 
@@ -105,6 +126,11 @@ export function failureOf(connection: string, error: unknown): ConnectionFailure
   };
 }
 
+/** Not the caller's mistake: where there are several connections the others go on. */
+export function isEngineFailure(error: unknown): boolean {
+  return !(error instanceof HayrickError) || error.kind === 'failed';
+}
+
 /** The change as the connection should see it: without archives it does not take. */
 function scoped(change: Change, { inScope, loading }: Target): Change[] {
   const { seq } = change;
@@ -118,14 +144,14 @@ function scoped(change: Change, { inScope, loading }: Target): Change[] {
   ];
 }
 
-async function withRetries<T>(target: Target, work: () => Promise<T>, retry: RetryPolicy): Promise<T> {
+/** Does what an outage may interrupt, and waits for the outage to pass. */
+export async function withRetries<T>(target: Target, work: () => Promise<T>, retry: RetryPolicy): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work();
     } catch (error) {
       retry.signal?.throwIfAborted();
-      const outage = error instanceof HayrickError && mayPass(error, target);
-      if (!outage || attempt > retry.maxRetries) throw error;
+      if (!isOutage(error, target) || attempt > retry.maxRetries) throw error;
       const seconds = 2 ** attempt;
       retry.log('warn', `${target.connection}: ${error.message} Trying again in ${seconds} s.`);
       await retry.sleep(seconds * 1000, retry.signal);
@@ -134,8 +160,9 @@ async function withRetries<T>(target: Target, work: () => Promise<T>, retry: Ret
 }
 
 /** A full disk takes a bulk load's open transaction with it, and with it batches that were written before: only a new build has them all. */
-function mayPass({ code }: HayrickError, { loading }: Target): boolean {
-  return OUTAGES.has(code) && !(loading && code === 'DISK_FULL');
+function isOutage(error: unknown, { loading }: Target): error is HayrickError {
+  if (!(error instanceof HayrickError)) return false;
+  return OUTAGES.has(error.code) && !(loading && error.code === 'DISK_FULL');
 }
 
 /** Failures that may pass by themselves. */

@@ -4,6 +4,8 @@ import { guardBackend } from '../backend/guard.ts';
 import { compareFingerprint } from '../document/fingerprint.ts';
 import { HayrickError } from '../errors.ts';
 import { type OpenConnection, rebuildNeeded } from '../ingest/generations.ts';
+import type { ConnectionFailure } from '../ingest/report.ts';
+import { failureOf, isEngineFailure } from '../ingest/target.ts';
 import { didYouMean } from '../nearest.ts';
 import type { PreparedQuery } from '../search/prepare.ts';
 import { checkConnectionKeys } from '../settings/connection-keys.ts';
@@ -11,6 +13,11 @@ import type { ConnectionSettings, Settings } from '../settings/settings.ts';
 import { fieldsOf } from './fields-of-condition.ts';
 import { loadBackend } from './load-module.ts';
 import type { Ambient } from './site.ts';
+
+export interface ConnectionsToWrite {
+  readonly open: readonly OpenConnection[];
+  readonly failures: readonly ConnectionFailure[];
+}
 
 /** A reader that is in use until it is released. */
 export interface ReaderLease {
@@ -45,10 +52,22 @@ export class Connections {
     this.#site = site;
   }
 
-  /** The connections to be written: those named, else the router's, else all. */
-  async toWrite(using: readonly string[] | undefined): Promise<readonly OpenConnection[]> {
-    const names = using ?? this.#settings.routers.write ?? Object.keys(this.#settings.connections);
-    const open = await Promise.all([...new Set(names)].map((name) => this.open(name)));
+  /**
+   * The connections to be written: those named, else the router's, else all. One of several whose engine cannot be opened is told as a failure.
+   * @throws HayrickError what is wrong in the settings, and what fails at the only one
+   */
+  async toWrite(using: readonly string[] | undefined): Promise<ConnectionsToWrite> {
+    const wanted = using ?? this.#settings.routers.write ?? Object.keys(this.#settings.connections);
+    const names = [...new Set(wanted)];
+    const opening = await Promise.allSettled(names.map((name) => this.open(name)));
+    const open: OpenConnection[] = [];
+    const failures: ConnectionFailure[] = [];
+    for (const [i, result] of opening.entries()) {
+      if (result.status === 'fulfilled') open.push(result.value);
+      else if (names.length > 1 && isEngineFailure(result.reason)) {
+        failures.push(failureOf(names[i] ?? '', result.reason));
+      } else throw result.reason;
+    }
     const targets = new Map<string, string>();
     for (const { settings, backend } of open) {
       const other = targets.get(backend.target);
@@ -60,7 +79,7 @@ export class Connections {
       }
       targets.set(backend.target, settings.name);
     }
-    return open;
+    return { open, failures };
   }
 
   open(name: string): Promise<OpenConnection> {
@@ -69,6 +88,8 @@ export class Connections {
     if (known !== undefined) return known;
     const opening = this.#start(settings);
     this.#open.set(name, opening);
+    // What could not be opened may be there the next time.
+    opening.catch(() => this.#open.delete(name));
     return opening;
   }
 

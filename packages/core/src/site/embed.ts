@@ -16,6 +16,8 @@ export interface EmbedOptions {
   readonly log?: Ambient['log'] | undefined;
   /** Unix milliseconds; default the system's clock. */
   readonly now?: (() => number) | undefined;
+  /** How an outage is waited for; default a timer. */
+  readonly sleep?: Ambient['sleep'] | undefined;
 }
 
 /**
@@ -23,10 +25,12 @@ export interface EmbedOptions {
  * @throws HayrickError SETTINGS_INVALID, which lists all problems at once
  */
 export async function embedSite(input: SettingsInput, options: EmbedOptions): Promise<Site> {
-  const { directory, from, variables = {}, log = () => undefined, now = Date.now } = options;
+  const { directory, from, variables = {}, log = () => undefined, now = Date.now, sleep = wait } = options;
   const environment = systemEnvironment({ variables, cwd: directory, uid: null });
   const { settings } = makeSettings(input, directory, environment);
-  const sleep: Ambient['sleep'] = async (milliseconds, signal) =>
-    setTimeout(milliseconds, undefined, { signal });
   return openSite(settings, { now, log, sleep, resolveFrom: [from] });
+}
+
+async function wait(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  await setTimeout(milliseconds, undefined, { signal });
 }

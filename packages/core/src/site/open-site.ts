@@ -4,6 +4,7 @@ import type { Catalog, QuarantineRecord } from '../catalog/catalog.ts';
 import { compareFingerprint, generationFingerprint, isOfSite } from '../document/fingerprint.ts';
 import { HayrickError } from '../errors.ts';
 import { TEXT_FIELDS } from '../fields/fields.ts';
+import type { OpenConnection } from '../ingest/generations.ts';
 import { takeLock } from '../ingest/lock.ts';
 import { run } from '../ingest/run.ts';
 import { didYouMean } from '../nearest.ts';
@@ -66,7 +67,8 @@ export async function openSite(settings: Settings, ambient: Ambient): Promise<Si
     return run({
       settings,
       catalog: await catalog(),
-      connections: toWrite,
+      connections: toWrite.open,
+      unreached: toWrite.failures,
       archives,
       rebuild,
       commit: options.commit ?? true,
@@ -86,13 +88,21 @@ export async function openSite(settings: Settings, ambient: Ambient): Promise<Si
     });
   }
 
+  /** Connections all of which must be there. */
+  async function onlyOpen(using: readonly string[] | undefined): Promise<readonly OpenConnection[]> {
+    const { open, failures } = await connections.toWrite(using);
+    const [first] = failures;
+    if (first === undefined) return open;
+    throw new HayrickError(first.code, `Connection "${first.connection}": ${first.message}`);
+  }
+
   return {
     settings,
     update: (options = {}) => write(options, false),
     rebuild: (options = {}) => write(options, true),
     async clear({ using, wait = 0 } = {}) {
       const cleared: Record<string, number> = {};
-      for (const { settings: connection, backend } of await connections.toWrite(using)) {
+      for (const { settings: connection, backend } of await onlyOpen(using)) {
         const directory = join(settings.dataDir, 'locks');
         const { now, sleep } = ambient;
         const lock = await takeLock({

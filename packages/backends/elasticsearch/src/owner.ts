@@ -24,12 +24,18 @@ const SITE = /^[a-z0-9]{1,32}$/;
 /** Core's mark of the catalog in the fingerprint of a generation. */
 const CATALOG = /(?:^| )catalog=([^ ]+)/;
 
+/** Null where there is none, or what there is cannot be read. */
 export function readOwner(directory: string): Owner | null {
   const path = join(directory, FILE);
   if (!existsSync(path)) return null;
-  const { site, last } = JSON.parse(readFileSync(path, 'utf8')) as Partial<Record<keyof Owner, unknown>>;
-  if (typeof site !== 'string' || !SITE.test(site) || !Number.isSafeInteger(last)) return null;
-  return { site, last: Number(last) };
+  try {
+    const { site, last } = JSON.parse(readFileSync(path, 'utf8')) as Partial<Record<keyof Owner, unknown>>;
+    const whole = typeof site === 'string' && SITE.test(site) && Number.isSafeInteger(last);
+    return whole ? { site, last: Number(last) } : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
 }
 
 /** Written beside, synced and renamed. */

@@ -1,7 +1,7 @@
 // Hot: once a posting of a word that is ranked by. bench: memory.
 
 import type { Postings } from './postings.ts';
-import { eachSlot, hasSlot, type SlotSet, sizeOf } from './slot-set.ts';
+import { addSlot, eachSlot, emptySet, hasSlot, type SlotSet, sizeOf } from './slot-set.ts';
 import type { WordIndex } from './word-index.ts';
 
 /** A word that matches are ranked by. */
@@ -21,72 +21,64 @@ export interface ScoredWord {
  */
 export function scoresOf(words: WordIndex, asked: readonly ScoredWord[], of: SlotSet): Float64Array {
   const scores = new Float64Array(words.slots);
-  const sourcesHeld = new Uint16Array(words.slots);
-  const lastSource = new Uint16Array(words.slots);
-  const sources = [...new Set(asked.map(({ source }) => source))];
+  const held = new Uint16Array(words.slots);
   const wanted = sizeOf(of);
-  for (const [i, source] of sources.entries()) {
-    for (const word of asked) {
-      if (word.source !== source) continue;
-      scoreWord(words, word, of, wanted, (slot, score) => {
-        scores[slot] = (scores[slot] ?? 0) + score;
-        if (lastSource[slot] === i + 1) return;
-        lastSource[slot] = i + 1;
-        sourcesHeld[slot] = (sourcesHeld[slot] ?? 0) + 1;
-      });
+  const bySource = Map.groupBy(asked, ({ source }) => source);
+  for (const ofSource of bySource.values()) {
+    const holders = emptySet(words.slots);
+    for (const { boosts, tokens } of ofSource) {
+      for (const { token, weight } of tokens) {
+        const postings = words.postings(token);
+        for (const [field, boost] of boosts) {
+          const inField = postings?.get(field);
+          if (inField === undefined) continue;
+          const scoring = { field, weight: weight * boost, holders: inField.size };
+          const some = wanted < inField.size ? only(inField, of) : inField;
+          addScores(words, scoring, some, of, scores, holders);
+        }
+      }
     }
+    eachSlot(holders, (slot) => {
+      held[slot] = (held[slot] ?? 0) + 1;
+    });
   }
-  for (let slot = 0; slot < scores.length; slot++)
-    scores[slot] = (scores[slot] ?? 0) * (sourcesHeld[slot] ?? 0);
+  for (let slot = 0; slot < scores.length; slot++) scores[slot] = (scores[slot] ?? 0) * (held[slot] ?? 0);
   return scores;
 }
 
-function scoreWord(
-  words: WordIndex,
-  { boosts, tokens }: ScoredWord,
-  of: SlotSet,
-  wanted: number,
-  add: (slot: number, score: number) => void,
-): void {
-  for (const { token, weight } of tokens) {
-    const postings = words.postings(token);
-    for (const [field, boost] of boosts) {
-      const inField = postings?.get(field);
-      if (inField === undefined) continue;
-      const score = scoring(words, field, inField.size, weight * boost);
-      if (wanted < inField.size) {
-        eachSlot(of, (slot) => {
-          const times = inField.get(slot);
-          if (times !== undefined) add(slot, score(slot, times));
-        });
-      } else {
-        addListed(inField, of, score, add);
-      }
-    }
-  }
+function only(postings: Postings, of: SlotSet): Postings {
+  const some: Postings = new Map();
+  eachSlot(of, (slot) => {
+    const times = postings.get(slot);
+    if (times !== undefined) some.set(slot, times);
+  });
+  return some;
 }
 
-function addListed(
-  postings: Postings,
-  of: SlotSet,
-  score: (slot: number, times: number) => number,
-  add: (slot: number, score: number) => void,
-): void {
-  for (const [slot, times] of postings) if (hasSlot(of, slot)) add(slot, score(slot, times));
+interface Scoring {
+  readonly field: number;
+  readonly weight: number;
+  /** Documents that hold the token in the field. */
+  readonly holders: number;
 }
 
 /** BM25+ of a token in a field: Lv and Zhai, "Lower-bounding term frequency normalization", 2011, with MiniSearch's parameters. */
-function scoring(
+function addScores(
   words: WordIndex,
-  field: number,
-  holders: number,
-  weight: number,
-): (slot: number, times: number) => number {
+  { field, weight, holders }: Scoring,
+  postings: Postings,
+  of: SlotSet,
+  scores: Float64Array,
+  found: SlotSet,
+): void {
   const { k, b, d } = words.bm25;
-  const average = words.averageLength(field);
-  const rarity = Math.log(1 + (words.documentCount - holders + 0.5) / (holders + 0.5));
-  return (slot, times) => {
-    const length = 1 - b + (b * words.lengthOf(slot, field)) / average;
-    return weight * rarity * (d + (times * (k + 1)) / (times + k * length));
-  };
+  const lengths = words.lengthsIn(field);
+  const perToken = b / words.averageLength(field);
+  const rarity = weight * Math.log(1 + (words.documentCount - holders + 0.5) / (holders + 0.5));
+  for (const [slot, times] of postings) {
+    if (!hasSlot(of, slot)) continue;
+    const length = 1 - b + perToken * (lengths[slot] ?? 0);
+    scores[slot] = (scores[slot] ?? 0) + rarity * (d + (times * (k + 1)) / (times + k * length));
+    addSlot(found, slot);
+  }
 }

@@ -5,7 +5,20 @@ import { fieldsOf, holdsPhrase, nearTest, tokensOfField, writeField } from './se
 import { BOUNDARY_NUMBER } from './terms.ts';
 
 // Numbers of one, two and three bytes, some of which end with the bytes of others.
-const number = fc.constantFrom<number>(1, 2, 127, 128, 129, 0x81, 130, 257, 16_383, 16_384, 16_385, 2_097_152);
+const number = fc.constantFrom<number>(
+  1,
+  2,
+  127,
+  128,
+  129,
+  0x81,
+  130,
+  257,
+  16_383,
+  16_384,
+  16_385,
+  2_097_152,
+);
 const tokens = fc.array(fc.oneof({ weight: 5, arbitrary: number }, fc.constant(BOUNDARY_NUMBER)), {
   maxLength: 12,
 });

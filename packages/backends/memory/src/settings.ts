@@ -10,12 +10,13 @@ const MOST_DOCUMENTS = 1_000_000;
  * @throws HayrickError SETTINGS_INVALID
  */
 export function maxDocumentsOf({ connection, settings }: BackendContext): number {
-  const value = settings['maxDocuments'] ?? DEFAULT_MAX_DOCUMENTS;
+  const value = settings['maxDocuments'];
+  if (value === undefined) return DEFAULT_MAX_DOCUMENTS;
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1 && value <= MOST_DOCUMENTS) {
     return value;
   }
   throw new HayrickError(
     'SETTINGS_INVALID',
-    `connections.${connection}.maxDocuments must be a whole number from 1 to ${MOST_DOCUMENTS}, not ${JSON.stringify(value)}.`,
+    `connections.${connection}.maxDocuments must be a whole number from 1 to ${MOST_DOCUMENTS}, not ${typeof value === 'number' ? value : JSON.stringify(value)}.`,
   );
 }

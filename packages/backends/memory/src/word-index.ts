@@ -3,6 +3,7 @@ import { HayrickError } from '@hayrick/core/backend';
 import MiniSearch from 'minisearch';
 import { ByteReader } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
+import { withRoom } from './columns.ts';
 import type { FieldPostings } from './postings.ts';
 import { RowStore } from './row-store.ts';
 import { fieldsOf, type Sequence, writeField } from './sequences.ts';
@@ -28,8 +29,8 @@ export class WordIndex extends MiniSearch<WordDocument> {
   readonly terms: Terms;
   readonly #sequences = new RowStore();
   readonly #row: ByteWriter;
-  /** Of all documents by field: tokens that differ, and documents that have any. */
-  readonly #lengths: { sum: number; count: number }[];
+  /** By field how many tokens differ, in each document and in all together, and the documents that have any. */
+  readonly #lengths: { bySlot: Uint32Array; sum: number; count: number }[];
 
   constructor(fields: readonly string[]) {
     const terms = new Terms();
@@ -69,7 +70,7 @@ export class WordIndex extends MiniSearch<WordDocument> {
     });
     this.terms = terms;
     this.#row = row;
-    this.#lengths = fields.map(() => ({ sum: 0, count: 0 }));
+    this.#lengths = fields.map(() => ({ bySlot: new Uint32Array(0), sum: 0, count: 0 }));
     this.#hashBeforeTree();
   }
 
@@ -122,9 +123,9 @@ export class WordIndex extends MiniSearch<WordDocument> {
     return this._index.atPrefix(prefix).keys();
   }
 
-  /** Tokens that differ in a document's field. */
-  lengthOf(slot: number, field: number): number {
-    return this._fieldLength.get(slot)?.[field] ?? 0;
+  /** Tokens that differ in a field, by slot; what it says of slots without a document means nothing. */
+  lengthsIn(field: number): Uint32Array {
+    return this.#lengths[field]?.bySlot ?? new Uint32Array(0);
   }
 
   averageLength(field: number): number {
@@ -175,6 +176,8 @@ export class WordIndex extends MiniSearch<WordDocument> {
     const lengths = this._fieldLength.get(slot) ?? [];
     for (const [field, totals] of this.#lengths.entries()) {
       const length = lengths[field] ?? 0;
+      totals.bySlot = withRoom(totals.bySlot, slot + 1);
+      totals.bySlot[slot] = length;
       if (length === 0) continue;
       totals.sum += by * length;
       totals.count += by;

@@ -173,16 +173,6 @@ describe('an engine is caught that', () => {
       () => ({ explain: async () => ({ given: 'x', examined: 0.5 }) }),
       (r) => r.explain({ kind: 'all' }, ALPHA),
     ],
-    [
-      'throws what it likes',
-      /no HayrickError: TypeError: oops/,
-      () => ({
-        count: async () => {
-          throw new TypeError('oops');
-        },
-      }),
-      (r) => r.count({ kind: 'all' }, ALPHA),
-    ],
   ])('%s', async (_, text, spoil, ask) => {
     const backend = await open({ reader: spoil });
     const reader = await backend.reader(await build(backend));

@@ -10,6 +10,7 @@ import {
   type GenerationReader,
   type GenerationWriter,
   guardBackend,
+  HayrickError,
   LIMITS,
   type SearchRequest,
 } from '@hayrick/core/backend';
@@ -34,6 +35,8 @@ const ID = 'a'.repeat(32);
 let asked: string[];
 let supports: Capabilities;
 let backend: Backend;
+/** What every call of the engine fails with. */
+let failure: { readonly thrown: unknown } | null;
 
 /** The model behind the guard, telling what reaches it. */
 async function open(): Promise<Backend> {
@@ -73,6 +76,8 @@ async function open(): Promise<Backend> {
 
 async function told<T>(what: string, call: () => Promise<T>): Promise<T> {
   asked.push(what);
+  await Promise.resolve();
+  if (failure !== null) throw failure.thrown;
   return call();
 }
 
@@ -105,6 +110,7 @@ async function refuses(call: Promise<unknown>, code: ErrorCode): Promise<void> {
 
 beforeEach(async () => {
   asked = [];
+  failure = null;
   backend = await open();
 });
 
@@ -192,6 +198,35 @@ it('capabilities are read anew at each call', async () => {
   expect(backend.supports.fuzzy).toBe(false);
   await expect(reader.count(condition, ALPHA)).rejects.toThrow('"model" does not support fuzzy words');
   await expect(reader.search({ ...REQUEST, sort: 'relevance' }, ALPHA)).rejects.toThrow('order by relevance');
+});
+
+describe('a failure of the engine', () => {
+  class DiskError extends Error {
+    readonly code = 'ENOSPC';
+  }
+  const locked = new HayrickError('LOCKED', 'busy');
+  it.each<[string, unknown, ErrorCode, RegExp]>([
+    ['of its library', new RangeError('oops'), 'ENGINE_FAILED', /"model" failed: oops/],
+    ['that is no error', 'oops', 'ENGINE_FAILED', /oops/],
+    ['for want of room', new DiskError('no space left'), 'DISK_FULL', /Make room/],
+    ['that is told as it should be', locked, 'LOCKED', /^busy$/],
+  ])('%s reaches the caller as a HayrickError', async (_, thrown, code, text) => {
+    const reader = await backend.reader(await built());
+    failure = { thrown };
+    await expect(reader.count(ALL, ALPHA)).rejects.toMatchObject({ name: 'HayrickError', code });
+    await expect(reader.count(ALL, ALPHA)).rejects.toThrow(text);
+    await expect(backend.drop(reader.generation)).rejects.toMatchObject({ code });
+    await expect(reader.close()).rejects.toMatchObject({ code });
+  });
+
+  it('is the reason of the caller who has aborted', async () => {
+    const reader = await backend.reader(await built());
+    const abort = new AbortController();
+    const count = reader.count(ALL, ALPHA, { signal: abort.signal });
+    abort.abort(new RangeError('changed my mind'));
+    failure = { thrown: abort.signal.reason };
+    await expect(count).rejects.toBe(abort.signal.reason);
+  });
 });
 
 describe('a batch that no engine should get', () => {

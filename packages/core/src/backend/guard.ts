@@ -20,10 +20,13 @@ const GENERATION = /^[a-z0-9][a-z0-9._-]{0,254}$/;
  *   backend, and happens once; a generation has one writer, is finished before it is swapped in, and is not dropped while it is written;
  * - updates come one batch at a time (the batches of a bulk build may overlap).
  *
+ * And what engines need not do: whatever they throw that is no HayrickError becomes one.
+ *
  * Nothing is copied, and packed batches are not taken apart.
  */
 export function guardBackend(backend: Backend, context: Guarded): Backend {
-  const gate = new Gate(`The connection ${context.connection}`);
+  const { engine } = backend;
+  const gate = new Gate({ what: `The connection ${context.connection}`, engine, around: null });
   const fields = fieldNames(context.fields);
   const open = new Set<{ close(): Promise<void> }>();
   const written = new Set<string>();
@@ -50,7 +53,7 @@ export function guardBackend(backend: Backend, context: Guarded): Backend {
       const writer = await start();
       written.add(writer.generation);
       const guarded: GenerationWriter = track(
-        guardWriter(writer, building, gate, () => {
+        guardWriter(writer, building, { gate, engine }, () => {
           written.delete(writer.generation);
           open.delete(guarded);
         }),
@@ -118,10 +121,11 @@ export function guardBackend(backend: Backend, context: Guarded): Backend {
 function guardWriter(
   writer: GenerationWriter,
   building: boolean,
-  around: Gate,
+  around: { readonly gate: Gate; readonly engine: string },
   closed: () => void,
 ): GenerationWriter {
-  const gate = new Gate(`The writer of generation ${writer.generation}`, around);
+  const what = `The writer of generation ${writer.generation}`;
+  const gate = new Gate({ what, engine: around.engine, around: around.gate });
   let finished = false;
   let turn: Promise<unknown> = Promise.resolve();
 
@@ -156,7 +160,7 @@ function guardWriter(
           checkChanges(changes, upTo, standing());
           return writer.write(changes, upTo, options);
         });
-      }),
+      }, options),
     ...(writePacked === undefined
       ? {}
       : {
@@ -168,7 +172,7 @@ function guardWriter(
                 checkUpTo(upTo, standing());
                 return writePacked(packed, upTo, options);
               });
-            }),
+            }, options),
         }),
     async finish(options) {
       checkWriting();
@@ -176,7 +180,7 @@ function guardWriter(
       // Nothing more is let in, and what is under way ends before.
       finished = true;
       await gate.quiet();
-      return gate.pass(() => writer.finish(options));
+      return gate.pass(() => writer.finish(options), options);
     },
     close: () => gate.close(() => writer.close().finally(closed)),
   };
@@ -192,7 +196,8 @@ interface ReaderGuard {
 
 function guardReader(reader: GenerationReader, guard: ReaderGuard): GenerationReader {
   const { fields, maxResults, backend } = guard;
-  const gate = new Gate(`The reader of generation ${reader.generation}`, guard.gate);
+  const what = `The reader of generation ${reader.generation}`;
+  const gate = new Gate({ what, engine: backend.engine, around: guard.gate });
   return {
     generation: reader.generation,
     fingerprint: reader.fingerprint,
@@ -207,7 +212,7 @@ function guardReader(reader: GenerationReader, guard: ReaderGuard): GenerationRe
         checkCondition(request.condition, fields);
         if (request.limit === 0 || access.archives.length === 0) return { hits: [] };
         return reader.search(request, access, options);
-      }),
+      }, options),
     count: (condition, access, options) =>
       gate.pass(async () => {
         options?.signal?.throwIfAborted();
@@ -215,7 +220,7 @@ function guardReader(reader: GenerationReader, guard: ReaderGuard): GenerationRe
         checkSupported(condition, backend.supports, backend.engine);
         checkCondition(condition, fields);
         return access.archives.length === 0 ? 0 : reader.count(condition, access, options);
-      }),
+      }, options),
     explain: (condition, access) =>
       gate.pass(async () => {
         checkAccess(access);

@@ -48,32 +48,24 @@ export function assertingReader(reader: GenerationReader, options: ReaderAsserti
         return state;
       }),
     search: (request, access, options) =>
-      watch.call(
-        'search',
-        async () => {
-          checkQuestion(request.condition, access);
-          asPassed(() => checkRequest(request, Number.MAX_SAFE_INTEGER));
-          passed(
-            request.sort !== 'relevance' || backend.supports.relevance,
-            () => 'an order it does not declare',
-          );
-          const page = await reader.search(request, access, options);
-          checkHits(page.hits, request);
-          return page;
-        },
-        options,
-      ),
+      watch.call('search', async () => {
+        checkQuestion(request.condition, access);
+        asPassed(() => checkRequest(request, Number.MAX_SAFE_INTEGER));
+        passed(
+          request.sort !== 'relevance' || backend.supports.relevance,
+          () => 'an order it does not declare',
+        );
+        const page = await reader.search(request, access, options);
+        checkHits(page.hits, request);
+        return page;
+      }),
     count: (condition, access, options) =>
-      watch.call(
-        'count',
-        async () => {
-          checkQuestion(condition, access);
-          const count = await reader.count(condition, access, options);
-          answered(isCount(count), () => `a count is ${count}`);
-          return count;
-        },
-        options,
-      ),
+      watch.call('count', async () => {
+        checkQuestion(condition, access);
+        const count = await reader.count(condition, access, options);
+        answered(isCount(count), () => `a count is ${count}`);
+        return count;
+      }),
     explain: (condition, access) =>
       watch.call('explain', async () => {
         checkQuestion(condition, access);

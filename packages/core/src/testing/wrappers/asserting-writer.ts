@@ -69,49 +69,37 @@ export function assertingWriter(writer: GenerationWriter, options: WriterAsserti
       return applied();
     },
     write: (changes, upTo, options) =>
-      watch.call(
-        'write',
-        () => {
-          for (const change of changes) checkChange(change, building, fields);
-          const seqs = changes.map((change) => change.seq);
-          if (!building) {
-            passed(isRising(seqs), () => `seqs of ${generation} do not rise: ${seqs.join(' ')}`);
-            passed(
-              (seqs.at(-1) ?? 0) <= upTo,
-              () => `the seq ${seqs.at(-1)} of ${generation} lies behind ${upTo}`,
-            );
-          }
-          const puts = changes.filter((change) => change.kind === 'put').length;
-          const count = { puts, removals: changes.length - puts };
-          return writing(count, upTo, () => writer.write(changes, upTo, options));
-        },
-        options,
-      ),
+      watch.call('write', () => {
+        for (const change of changes) checkChange(change, building, fields);
+        const seqs = changes.map((change) => change.seq);
+        if (!building) {
+          passed(isRising(seqs), () => `seqs of ${generation} do not rise: ${seqs.join(' ')}`);
+          passed(
+            (seqs.at(-1) ?? 0) <= upTo,
+            () => `the seq ${seqs.at(-1)} of ${generation} lies behind ${upTo}`,
+          );
+        }
+        const puts = changes.filter((change) => change.kind === 'put').length;
+        const count = { puts, removals: changes.length - puts };
+        return writing(count, upTo, () => writer.write(changes, upTo, options));
+      }),
     ...(writePacked === undefined
       ? {}
       : {
           writePacked: (packed, upTo, options) =>
-            watch.call(
-              'writePacked',
-              () => {
-                // What a packed batch is made of is seen in the engine's thread only: any of it may be puts.
-                const count = { puts: packed.spans.length, removals: 0 };
-                return writing(count, upTo, () => writePacked(packed, upTo, options));
-              },
-              options,
-            ),
+            watch.call('writePacked', () => {
+              // What a packed batch is made of is seen in the engine's thread only: any of it may be puts.
+              const count = { puts: packed.spans.length, removals: 0 };
+              return writing(count, upTo, () => writePacked(packed, upTo, options));
+            }),
         }),
     finish: (options) =>
-      watch.call(
-        'finish',
-        async () => {
-          passed(!finished, () => `${generation} is finished twice`);
-          passed(busy === 0, () => `${generation} is finished while it is written`);
-          finished = true;
-          await writer.finish(options);
-        },
-        options,
-      ),
+      watch.call('finish', async () => {
+        passed(!finished, () => `${generation} is finished twice`);
+        passed(busy === 0, () => `${generation} is finished while it is written`);
+        finished = true;
+        await writer.finish(options);
+      }),
     close: () =>
       watch.close(async () => {
         options.closed();

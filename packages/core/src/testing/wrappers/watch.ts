@@ -1,5 +1,4 @@
-import { type Abortable, HayrickError } from '../../backend/index.ts';
-import { answered, ContractBreach, passed } from './breach.ts';
+import { passed } from './breach.ts';
 
 /** Watches the calls of something that is opened and closed. */
 export class Watch {
@@ -20,18 +19,13 @@ export class Watch {
     return this.#closed;
   }
 
-  /** One call of the engine: not after its end, and failing as failures are told. */
-  async call<T>(name: string, work: () => Promise<T>, options: Abortable = {}): Promise<T> {
+  /** One call of the engine, which may not come after its end. */
+  async call<T>(name: string, work: () => Promise<T>): Promise<T> {
     passed(!this.#closed, () => `${name} of ${this.#what} after it was closed`);
     passed(this.#around?.over !== true, () => `${name} of ${this.#what} after its backend was closed`);
     this.#underWay++;
     try {
       return await work();
-    } catch (error) {
-      const aborted = options.signal?.aborted === true;
-      const known = error instanceof HayrickError || error instanceof ContractBreach || aborted;
-      answered(known, () => `${name} of ${this.#what} throws what is no HayrickError: ${told(error)}`);
-      throw error;
     } finally {
       this.#underWay--;
     }
@@ -46,8 +40,4 @@ export class Watch {
     if (this.#around !== null) this.#around.#open--;
     await end();
   }
-}
-
-function told(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

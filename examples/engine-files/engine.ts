@@ -1,0 +1,110 @@
+import fs from 'node:fs';
+import { join } from 'node:path';
+import type { GenerationInfo, GenerationReader, GenerationWriter } from '@hayrick/core/backend';
+import { type Backend, type BackendContext, type BackendModule, HayrickError } from '@hayrick/core/backend';
+import { ChangeLog } from './change-log.ts';
+
+/** What settings name: `engine: './engine-files/engine.ts'`. */
+export const backend: BackendModule = { contractVersion: 1, engine: 'files', settings: [], open };
+
+const CAN = { phrases: true, atomicBatches: true };
+const CANNOT = { prefixes: false, proximity: false, fuzzy: false, regex: false, relevance: false };
+
+async function open({ directory, now }: BackendContext): Promise<Backend> {
+  const logs = new Map<string, ChangeLog>();
+  const pathOf = (generation: string): string => join(directory, `${generation}.jsonl`);
+  const pointer = join(directory, 'CURRENT');
+
+  /** A generation as it is now, whichever process has written it. */
+  function log(generation: string): ChangeLog {
+    if (!names().includes(generation)) throw new HayrickError('GENERATION_NONE', `No "${generation}" here.`);
+    const one = logs.get(generation) ?? new ChangeLog(pathOf(generation));
+    logs.set(generation, one);
+    one.refresh();
+    return one;
+  }
+
+  /** From the oldest to the newest. */
+  function names(): string[] {
+    const files = fs.existsSync(directory) ? fs.readdirSync(directory) : [];
+    const numbers = files.flatMap((name) => /^g(\d+)\.jsonl$/.exec(name)?.[1] ?? []).map(Number);
+    return numbers.sort((a, b) => a - b).map((number) => `g${number}`);
+  }
+
+  function live(): string | null {
+    const name = fs.existsSync(pointer) ? fs.readFileSync(pointer, 'utf8') : '';
+    return names().includes(name) ? name : null;
+  }
+
+  function describe(name: string): GenerationInfo {
+    const { lists, facts, bytes } = log(name);
+    const state = name === live() ? 'live' : facts.finished ? 'kept' : 'building';
+    return { ...facts, name, state, bytes, documents: lists.documents.size, notes: [] };
+  }
+
+  function writer(generation: string): GenerationWriter {
+    const one = log(generation);
+    return {
+      generation,
+      get applied() {
+        return one.facts.applied;
+      },
+      write: async (changes, upTo) => one.append({ changes, facts: { applied: upTo } }),
+      finish: async () => void one.append({ changes: [], facts: { finished: true } }),
+      close: async () => {},
+    };
+  }
+
+  function reader(generation: string): GenerationReader {
+    const lists = () => log(generation).lists;
+    return {
+      generation,
+      fingerprint: log(generation).facts.fingerprint,
+      state: async () => `${generation}.${log(generation).bytes}`,
+      search: async (request, access) => ({ hits: lists().page(request, access) }),
+      count: async (condition, access) => lists().matches(condition, access).length,
+      explain: async (asked) => ({ given: JSON.stringify(asked), examined: lists().examined(asked) }),
+      close: async () => {},
+    };
+  }
+
+  return {
+    engine: 'files',
+    version: 'files 1',
+    supports: { ...CAN, ...CANNOT },
+    target: directory,
+    generations: async () => names().map(describe),
+    async create(fingerprint) {
+      const generation = `g${Number(names().at(-1)?.slice(1) ?? 0) + 1}`;
+      fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
+      fs.writeFileSync(pathOf(generation), '', { mode: 0o600 });
+      log(generation).append({ changes: [], facts: { fingerprint, createdAt: now() } });
+      syncFolder(directory);
+      return writer(generation);
+    },
+    writer: async (generation) => writer(generation),
+    async swap(generation) {
+      log(generation);
+      fs.writeFileSync(`${pointer}.new`, generation, { flush: true, mode: 0o600 });
+      fs.renameSync(`${pointer}.new`, pointer);
+      syncFolder(directory);
+    },
+    async drop(generation) {
+      log(generation);
+      logs.delete(generation);
+      fs.rmSync(pathOf(generation));
+    },
+    live: async () => live(),
+    reader: async (generation) => reader(generation),
+    schema: () =>
+      'a file a generation, a line of JSON a batch; in memory, for each word the ids that hold it\n',
+    close: async () => logs.clear(),
+  };
+}
+
+/** Names in a folder are on the disk only when the folder is. */
+function syncFolder(path: string): void {
+  const folder = fs.openSync(path, 'r');
+  fs.fsyncSync(folder);
+  fs.closeSync(folder);
+}

@@ -2,8 +2,9 @@ import type { Backend } from '../backend/backend.ts';
 import { isOfSite } from '../document/fingerprint.ts';
 import { HayrickError } from '../errors.ts';
 import type { ConnectionSettings } from '../settings/settings.ts';
+import { persistent } from './persistent.ts';
 import type { ConnectionFailure, Report } from './report.ts';
-import { fail, failureOf, type Target } from './target.ts';
+import { fail, failureOf, type RetryPolicy, type Target } from './target.ts';
 
 /** A connection with its settings, opened. */
 export interface OpenConnection {
@@ -106,36 +107,45 @@ export interface FinishOptions {
   readonly head: number;
   /** Drains the log into a new generation that is loaded. */
   readonly catchUp: (target: Target) => Promise<void>;
+  readonly retry: RetryPolicy;
 }
 
 /** Ends new generations, brings them up to the log's head, swaps them in if told to, and drops those that are not to be kept. */
 export async function finishTargets(targets: readonly Target[], options: FinishOptions): Promise<void> {
-  for (const target of targets) {
-    if (target.failure !== null) continue;
-    options.signal?.throwIfAborted();
-    const { backend, bulk } = target;
-    const { generation } = target.writer;
-    try {
-      await target.writer.finish();
-      target.loading = false;
-      if (bulk && target.writer.applied < options.head) {
-        await target.writer.close();
-        target.writer = await backend.writer(generation);
-        // To those who look on it is all one build.
-        const { updated } = target.counts;
-        await options.catchUp(target);
-        target.counts.updated = updated;
-        if (hasFailed(target)) continue;
-        await target.writer.finish();
+  options.signal?.throwIfAborted();
+  await Promise.all(
+    targets.map(async (target) => {
+      if (target.failure !== null) return;
+      try {
+        await finishTarget(target, options);
+      } catch (error) {
+        fail(target, error);
       }
-      target.finished = true;
-      if (!bulk) continue;
-      if (options.commit) await backend.swap(generation);
-      await dropOlder(backend, generation, options.keep);
-    } catch (error) {
-      fail(target, error);
-    }
+    }),
+  );
+  options.signal?.throwIfAborted();
+}
+
+async function finishTarget(target: Target, options: FinishOptions): Promise<void> {
+  const { bulk, connection } = target;
+  const backend = persistent(connection, target.backend, options.retry);
+  const { generation } = target.writer;
+  await target.writer.finish();
+  target.loading = false;
+  if (bulk && target.writer.applied < options.head) {
+    await target.writer.close();
+    target.writer = await backend.writer(generation);
+    // To those who look on it is all one build.
+    const { updated } = target.counts;
+    await options.catchUp(target);
+    target.counts.updated = updated;
+    if (target.failure !== null) return;
+    await target.writer.finish();
   }
+  target.finished = true;
+  if (!bulk) return;
+  if (options.commit) await backend.swap(generation);
+  await dropOlder(backend, generation, options.keep);
 }
 
 /** Ends the writing. A new generation that was not finished only takes room. */
@@ -170,10 +180,6 @@ export async function connectionCounts(
     };
   }
   return counts;
-}
-
-function hasFailed({ failure }: Target): boolean {
-  return failure !== null;
 }
 
 async function dropUnfinished(connection: string, backend: Backend, { log }: TargetOptions): Promise<void> {

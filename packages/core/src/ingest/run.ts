@@ -23,6 +23,7 @@ import {
   scopeOf,
 } from './generations.ts';
 import { type Lock, takeLock } from './lock.ts';
+import { persistent } from './persistent.ts';
 import { type ArchivePlan, type PlannedFile, planArchive } from './plan.ts';
 import { readRanks } from './read-ranks.ts';
 import type { ConnectionFailure, Progress, Report, SourceProblem } from './report.ts';
@@ -86,17 +87,21 @@ export async function run(options: Run): Promise<Report> {
   }
 }
 
-/** The same with those connections only whose engine answers. Where there is but one, what is wrong with it is thrown. */
+/**
+ * The same with those connections only whose engine answers. Where there is but one, an outage is waited for, and what is wrong with it is
+ * thrown.
+ */
 async function withReached(options: Run): Promise<Run> {
   const connections: OpenConnection[] = [];
   const unreached = [...options.unreached];
   const only = options.connections.length + unreached.length === 1;
-  for (const connection of options.connections) {
-    const { settings, backend } = connection;
+  const { retry } = feedOptionsOf(options);
+  for (const { settings, backend } of options.connections) {
     try {
-      await backend.generations();
-      await backend.live();
-      connections.push(connection);
+      const reached = only ? persistent(settings.name, backend, retry) : backend;
+      await reached.generations();
+      await reached.live();
+      connections.push({ settings, backend: reached });
     } catch (error) {
       if (only || !isEngineFailure(error)) throw error;
       unreached.push(failureOf(settings.name, error));
@@ -235,7 +240,8 @@ async function finish(
   const catchUp = async (target: Target) => {
     fed.push(await feedChanges(catalog, pool(), [target], feedOptionsOf(options)));
   };
-  await finishTargets(targets, { commit, keep, signal, head: await catalog.head(), catchUp });
+  const { retry } = feedOptionsOf(options);
+  await finishTargets(targets, { commit, keep, signal, head: await catalog.head(), catchUp, retry });
 }
 
 interface Scanned {

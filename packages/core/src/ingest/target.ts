@@ -145,7 +145,11 @@ function scoped(change: Change, { inScope, loading }: Target): Change[] {
 }
 
 /** Does what an outage may interrupt, and waits for the outage to pass. */
-export async function withRetries<T>(target: Target, work: () => Promise<T>, retry: RetryPolicy): Promise<T> {
+export async function withRetries<T>(
+  target: Pick<Target, 'connection' | 'loading'>,
+  work: () => Promise<T>,
+  retry: RetryPolicy,
+): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work();
@@ -160,7 +164,7 @@ export async function withRetries<T>(target: Target, work: () => Promise<T>, ret
 }
 
 /** A full disk takes a bulk load's open transaction with it, and with it batches that were written before: only a new build has them all. */
-function isOutage(error: unknown, { loading }: Target): error is HayrickError {
+function isOutage(error: unknown, { loading }: Pick<Target, 'loading'>): error is HayrickError {
   if (!(error instanceof HayrickError)) return false;
   return OUTAGES.has(error.code) && !(loading && error.code === 'DISK_FULL');
 }

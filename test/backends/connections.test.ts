@@ -154,6 +154,17 @@ describe('a connection that cannot be reached', () => {
   });
 });
 
+it('a connection that cannot be asked hides no other from info', async () => {
+  await site.update();
+  line.at = 'generations';
+  line.times = Number.POSITIVE_INFINITY;
+  expect(await site.info()).toMatchObject([
+    { connection: 'default', documents: 700, failure: null },
+    { connection: 'far', engine: 'far', documents: 0, failure: 'The line is cut at generations.' },
+  ]);
+  await expect(site.info({ using: ['far'] })).rejects.toMatchObject({ code: 'ENGINE_UNREACHABLE' });
+});
+
 describe('routers', () => {
   it('say who is written and who answers, unless a connection is named', async () => {
     await site.close();

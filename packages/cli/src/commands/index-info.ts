@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import { STATUS } from '../failure.ts';
 import { printInfo } from '../output/info.ts';
 
-/** `index_info`. */
+/** `index_info`. One connection that cannot be asked hides no other. */
 export async function indexInfo(
   context: Context,
   flags: { readonly using?: readonly string[] | undefined; readonly format: 'text' | 'json' },
@@ -14,5 +14,5 @@ export async function indexInfo(
   } else {
     await printInfo(context, infos);
   }
-  return STATUS.done;
+  return infos.some(({ failure }) => failure !== null) ? STATUS.failed : STATUS.done;
 }

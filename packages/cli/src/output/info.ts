@@ -11,6 +11,9 @@ export async function printInfo(context: Context, infos: readonly ConnectionInfo
 
 function infoText({ paint }: Context, info: ConnectionInfo): string {
   const row = (name: string, value: string): string => `  ${paint.faint(name.padEnd(14))}${value}\n`;
+  if (info.failure !== null) {
+    return `${paint.strong(cleanLine(info.connection))}  ${cleanLine(info.engine)}\n${row('failure', paint.bad(cleanLine(info.failure)))}`;
+  }
   const can = Object.entries(info.capabilities).flatMap(([name, yes]) => (yes ? [name] : []));
   const cannot = Object.entries(info.capabilities).flatMap(([name, yes]) => (yes ? [] : [name]));
   const lag =

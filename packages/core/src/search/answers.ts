@@ -129,6 +129,8 @@ export interface ConnectionInfo {
   readonly bytes: number;
   /** Changes in the log that the live generation has not applied. */
   readonly lag: number;
+  /** Non-null: why its engine cannot be asked. Nothing else is known of it then. */
+  readonly failure: string | null;
   /** Non-null: fields or analysis no longer fit, and what to do. */
   readonly rebuildNeeded: string | null;
   readonly fields: readonly string[];

@@ -93,6 +93,12 @@ export class Connections {
     return opening;
   }
 
+  /** As the settings name it. */
+  engineOf(name: string): string {
+    const { engine } = this.#named(name);
+    return typeof engine === 'string' ? engine : engine.engine;
+  }
+
   /** The name of the connection that answers. */
   toRead(using: string | undefined): string {
     const name = using ?? this.#settings.routers.read;

@@ -7,6 +7,7 @@ import { TEXT_FIELDS } from '../fields/fields.ts';
 import type { OpenConnection } from '../ingest/generations.ts';
 import { takeLock } from '../ingest/lock.ts';
 import { run } from '../ingest/run.ts';
+import { failureOf, isEngineFailure } from '../ingest/target.ts';
 import { didYouMean } from '../nearest.ts';
 import { accessOf } from '../search/access.ts';
 import type { ConnectionInfo, QuarantineEntry, SearchOptions } from '../search/answers.ts';
@@ -131,7 +132,15 @@ export async function openSite(settings: Settings, ambient: Ambient): Promise<Si
     },
     async info({ using } = {}) {
       const infos: ConnectionInfo[] = [];
-      for (const name of using ?? Object.keys(settings.connections)) infos.push(await infoOf(name));
+      const names = using ?? Object.keys(settings.connections);
+      for (const name of names) {
+        try {
+          infos.push(await infoOf(name));
+        } catch (error) {
+          if (names.length === 1 || !isEngineFailure(error)) throw error;
+          infos.push(unknownInfo(name, connections.engineOf(name), failureOf(name, error).message));
+        }
+      }
       return infos;
     },
     async schema({ using } = {}) {
@@ -208,6 +217,7 @@ export async function openSite(settings: Settings, ambient: Ambient): Promise<Si
       documents: live?.documents ?? 0,
       bytes: live?.bytes ?? 0,
       lag: await (await catalog()).countChanges(live?.applied ?? 0),
+      failure: null,
       rebuildNeeded: why === null ? null : `${why}: run rebuild_index -u ${name}`,
       fields: [...TEXT_FIELDS, ...settings.fields.map((f) => f.name)],
       capabilities: { ...backend.supports },
@@ -221,6 +231,25 @@ export async function openSite(settings: Settings, ambient: Ambient): Promise<Si
       })),
     };
   }
+}
+
+/** Of a connection whose engine cannot be asked. */
+function unknownInfo(connection: string, engine: string, failure: string): ConnectionInfo {
+  return {
+    connection,
+    engine,
+    version: '',
+    target: '',
+    live: null,
+    documents: 0,
+    bytes: 0,
+    lag: 0,
+    failure,
+    rebuildNeeded: null,
+    fields: [],
+    capabilities: {},
+    generations: [],
+  };
 }
 
 function quarantineEntry({

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { parseMessage } from '@hayrick/core/message';
 import { readSourceFile } from '@hayrick/core/source';
 import { analyzeCase } from './cases/analyze.ts';
+import { memoryCase } from './cases/memory.ts';
 import { parseCase } from './cases/parse.ts';
 import { readCase } from './cases/read.ts';
 import { rebuildCase } from './cases/rebuild.ts';
@@ -19,6 +20,7 @@ rebuild     whole commands: a cold rebuild of a mailing list from unpacked and f
 read        reading mbox, gzip and Maildir alone
 parse       the parser alone, over the list's first file
 analyze     the analyser alone, over the texts of the list's first file
+memory      the memory engine beside plain MiniSearch given the same tokens; loading its snapshot, and searches
 responsive  searches within a program over 250,000 messages on SQLite, and how long they stop its event loop
 `;
 
@@ -67,6 +69,7 @@ interface BenchOptions {
 const CASES = {
   rebuild: rebuildCase,
   read: readCase,
+  memory: memoryCase,
   responsive: responsiveCase,
   parse: async (corpus: Corpus, options: BenchOptions) => void parseCase(await firstFile(corpus), options),
   analyze: async (corpus: Corpus, options: BenchOptions) => {

@@ -9,6 +9,7 @@ import {
   HayrickError,
   TEXT_FIELDS,
 } from '@hayrick/core/backend';
+import { translating } from './failures.ts';
 import {
   createGeneration,
   describeGenerations,
@@ -41,9 +42,11 @@ export async function openBackend(context: BackendContext): Promise<Backend> {
   const leases = createLeases(directory);
   let closed = false;
 
-  function checkOpen(isClosed = closed): void {
+  /** Runs what may touch files, as long as the connection is open, and the reader or writer that it is done for. */
+  async function inFolder<T>(work: () => T | Promise<T>, ended = false): Promise<T> {
     if (closed) throw new HayrickError('CLOSED', `The connection ${context.connection} is closed.`);
-    if (isClosed) throw new HayrickError('CLOSED', 'This reader or writer is closed.');
+    if (ended) throw new HayrickError('CLOSED', 'This reader or writer is closed.');
+    return translating(directory, async () => work());
   }
 
   async function writer(name: string): Promise<GenerationWriter> {
@@ -55,14 +58,12 @@ export async function openBackend(context: BackendContext): Promise<Backend> {
         return generation.progress.applied;
       },
       async write(changes, upTo, options) {
-        checkOpen(ended);
-        options?.signal?.throwIfAborted();
-        return generation.write(changes, upTo, maxDocuments);
+        return inFolder(() => {
+          options?.signal?.throwIfAborted();
+          return generation.write(changes, upTo, maxDocuments);
+        }, ended);
       },
-      async finish() {
-        checkOpen(ended);
-        await generation.finish();
-      },
+      finish: () => inFolder(() => generation.finish(), ended),
       async close() {
         ended = true;
         await release();
@@ -75,11 +76,12 @@ export async function openBackend(context: BackendContext): Promise<Backend> {
     let ended = false;
 
     async function ask<T>({ signal }: Abortable, answer: (index: MemoryIndex) => T): Promise<T> {
-      checkOpen(ended);
-      signal?.throwIfAborted();
-      await generation.follow();
-      signal?.throwIfAborted();
-      return answer(generation.index);
+      return inFolder(async () => {
+        signal?.throwIfAborted();
+        await generation.follow();
+        signal?.throwIfAborted();
+        return answer(generation.index);
+      }, ended);
     }
 
     return {
@@ -102,39 +104,31 @@ export async function openBackend(context: BackendContext): Promise<Backend> {
     version: `MiniSearch ${minisearchVersion()}`,
     supports: SUPPORTS,
     target: directory,
-    async generations() {
-      checkOpen();
-      return describeGenerations(directory);
-    },
-    async create(fingerprint) {
-      checkOpen();
-      return writer(createGeneration(directory, { fingerprint, fields, now: context.now() }));
-    },
-    async writer(generation) {
-      checkOpen();
-      requireGeneration(directory, generation);
-      return writer(generation);
-    },
-    async swap(generation) {
-      checkOpen();
-      requireGeneration(directory, generation);
-      writeCurrent(directory, generation);
-    },
-    async drop(generation) {
-      checkOpen();
-      requireGeneration(directory, generation);
-      leases.forget(generation);
-      dropGeneration(directory, generation);
-    },
-    async live() {
-      checkOpen();
-      return readCurrent(directory);
-    },
-    async reader(generation) {
-      checkOpen();
-      requireGeneration(directory, generation);
-      return reader(generation);
-    },
+    generations: () => inFolder(() => describeGenerations(directory)),
+    create: (fingerprint) =>
+      inFolder(() => writer(createGeneration(directory, { fingerprint, fields, now: context.now() }))),
+    writer: (generation) =>
+      inFolder(() => {
+        requireGeneration(directory, generation);
+        return writer(generation);
+      }),
+    swap: (generation) =>
+      inFolder(() => {
+        requireGeneration(directory, generation);
+        writeCurrent(directory, generation);
+      }),
+    drop: (generation) =>
+      inFolder(() => {
+        requireGeneration(directory, generation);
+        leases.forget(generation);
+        dropGeneration(directory, generation);
+      }),
+    live: () => inFolder(() => readCurrent(directory)),
+    reader: (generation) =>
+      inFolder(() => {
+        requireGeneration(directory, generation);
+        return reader(generation);
+      }),
     schema: () => describeFields(fields),
     async close() {
       closed = true;

@@ -2,7 +2,7 @@ import { HayrickError } from '@hayrick/core/backend';
 
 /** Turns what the file system says into our errors. */
 export function translated(path: string, cause: unknown): unknown {
-  if (cause instanceof HayrickError || !(cause instanceof Error) || !('code' in cause)) return cause;
+  if (!(cause instanceof Error) || !('syscall' in cause && 'code' in cause)) return cause;
   if (cause.code === 'ENOSPC' || cause.code === 'EDQUOT') {
     return new HayrickError(
       'DISK_FULL',

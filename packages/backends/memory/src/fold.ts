@@ -1,10 +1,12 @@
 import { closeSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { FILE_MODE, FOLDER_MODE, syncFolder } from './durable-files.ts';
+import { translating } from './failures.ts';
 import {
   type GenerationFile,
   journalPath,
   type Progress,
+  readGenerationFile,
   snapshotPath,
   writeGenerationFile,
 } from './generation-file.ts';
@@ -23,24 +25,42 @@ export async function foldGeneration(
   index: MemoryIndex,
   progress: Progress,
 ): Promise<GenerationFile> {
-  const epoch = file.epoch + 1;
-  const snapshot = snapshotPath(folder, epoch);
   removeOthers(folder, file.epoch);
-  mkdirSync(snapshot, { mode: FOLDER_MODE });
-  const blocks = encodeSnapshot(index);
-  const pieces: Record<string, number> = {};
-  for (const piece of PIECES) pieces[piece] = await writePiece(join(snapshot, piece), blocks[piece]);
-  syncFolder(snapshot);
-  closeSync(openSync(journalPath(folder, epoch), 'wx', FILE_MODE));
-  syncFolder(folder);
-  const folded = { ...file, epoch, finished: true, snapshot: { ...progress, pieces } };
-  writeGenerationFile(folder, folded);
-  removeOthers(folder, epoch);
-  return folded;
+  try {
+    const folded = await writeEpoch(folder, file, index, progress);
+    removeOthers(folder, folded.epoch);
+    return folded;
+  } catch (error) {
+    // Where the disk is full, half a snapshot is in the way.
+    if (readGenerationFile(folder)?.epoch === file.epoch) removeOthers(folder, file.epoch);
+    throw error;
+  }
 }
 
-/** Removes snapshots and journals of other epochs: folded ones, and those of a fold that was killed. */
-export function removeOthers(folder: string, epoch: number): void {
+async function writeEpoch(
+  folder: string,
+  file: GenerationFile,
+  index: MemoryIndex,
+  progress: Progress,
+): Promise<GenerationFile> {
+  const epoch = file.epoch + 1;
+  const snapshot = snapshotPath(folder, epoch);
+  return translating(snapshot, async () => {
+    mkdirSync(snapshot, { mode: FOLDER_MODE });
+    const blocks = encodeSnapshot(index);
+    const pieces: Record<string, number> = {};
+    for (const piece of PIECES) pieces[piece] = await writePiece(join(snapshot, piece), blocks[piece]);
+    syncFolder(snapshot);
+    closeSync(openSync(journalPath(folder, epoch), 'wx', FILE_MODE));
+    syncFolder(folder);
+    const folded = { ...file, epoch, finished: true, snapshot: { ...progress, pieces } };
+    writeGenerationFile(folder, folded);
+    return folded;
+  });
+}
+
+/** Removes snapshots and journals of other epochs: folded ones, and those of a fold that was killed or failed. */
+function removeOthers(folder: string, epoch: number): void {
   for (const name of readdirSync(folder)) {
     const of = /^(?:snapshot|journal)-(\d+)$/.exec(name)?.[1];
     if (of !== undefined && Number(of) !== epoch)

@@ -1,37 +1,31 @@
-import { type Condition, unreachable } from '@hayrick/core/backend';
-import { tokensNear, tokensOfItem } from './expand.ts';
-import type { WordIndex } from './word-index.ts';
+import { type Condition, type PhraseItem, unreachable } from '@hayrick/core/backend';
 
-/** Tokens that are named where a word stands for many. */
-const NAMED = 10;
-
-/** What MiniSearch's index and those beside it are asked, for people to read: one line a part, indented below what joins it. */
-export function describeCondition(words: WordIndex, condition: Condition): string {
-  return lines(words, condition).join('\n');
+/**
+ * What MiniSearch's index and those beside it are asked, for people to read: one line a part, indented below what joins it. It says nothing
+ * that is not in the condition: which tokens a word stands for would tell of documents that may not be read.
+ */
+export function describeCondition(condition: Condition): string {
+  return lines(condition).join('\n');
 }
 
-function lines(words: WordIndex, condition: Condition): string[] {
+function lines(condition: Condition): string[] {
   switch (condition.kind) {
     case 'all':
     case 'none':
       return [condition.kind];
     case 'and':
     case 'or':
-      return [condition.kind, ...indented(condition.of.flatMap((part) => lines(words, part)))];
+      return [condition.kind, ...indented(condition.of.flatMap(lines))];
     case 'not':
-      return ['not', ...indented(lines(words, condition.of))];
+      return ['not', ...indented(lines(condition.of))];
     case 'phrase':
-      return [
-        `${where(condition.fields)}: ${condition.items.map((item) => (item.kind === 'token' ? quoted(item.token) : `${quoted(item.prefix)}* = ${listed(tokensOfItem(words, item))}`)).join(' then ')}`,
-      ];
-    case 'near':
-      return [
-        `${where(condition.fields)}: ${condition.tokens.map(quoted).join(' and ')} with at most ${condition.distance} others between`,
-      ];
+      return [inFields(condition.fields, condition.items.map(describeItem).join(' then '))];
+    case 'near': {
+      const words = condition.tokens.map(quoted).join(' and ');
+      return [inFields(condition.fields, `${words} with at most ${condition.distance} others between`)];
+    }
     case 'fuzzy':
-      return [
-        `${where(condition.fields)}: ${quoted(condition.token)}~${condition.edits} = ${listed(tokensNear(words, condition.token, condition.edits))}`,
-      ];
+      return [inFields(condition.fields, `${quoted(condition.token)}~${condition.edits}`)];
     case 'keyword':
       return [`keyword ${condition.field}: ${quoted(condition.value)}`];
     case 'keyword-prefix':
@@ -48,17 +42,17 @@ function lines(words: WordIndex, condition: Condition): string[] {
   }
 }
 
+function describeItem(item: PhraseItem): string {
+  if (item.kind === 'token') return quoted(item.token);
+  return [`${quoted(item.prefix)}*`, ...item.stems.map(quoted)].join(' or ');
+}
+
+function inFields(fields: readonly string[], what: string): string {
+  return `words in ${fields.join(', ')}: ${what}`;
+}
+
 function indented(of: readonly string[]): string[] {
   return of.map((line) => `  ${line}`);
-}
-
-function where(fields: readonly string[]): string {
-  return `words in ${fields.join(', ')}`;
-}
-
-function listed(tokens: readonly string[]): string {
-  const more = tokens.length > NAMED ? `, ${tokens.length - NAMED} more` : '';
-  return `(${tokens.slice(0, NAMED).map(quoted).join(', ')}${more})`;
 }
 
 function quoted(text: string): string {

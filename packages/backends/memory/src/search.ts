@@ -29,7 +29,7 @@ export function countIndex(index: MemoryIndex, condition: Condition, access: Acc
 
 export function explainIndex(index: MemoryIndex, condition: Condition, access: Access): EngineExplanation {
   const { evaluation } = matching(index, condition, access);
-  return { given: describeCondition(index.words, condition), examined: evaluation.looked };
+  return { given: describeCondition(condition), examined: evaluation.looked };
 }
 
 function matching(

@@ -1,7 +1,7 @@
 import { type BackendContext, HayrickError } from '@hayrick/core/backend';
 
-/** Documents a connection holds at most, unless its settings say otherwise: about 1 GB of memory for a list of ordinary mail. */
-export const DEFAULT_MAX_DOCUMENTS = 100_000;
+/** Documents a connection holds at most, unless its settings say otherwise: about 2 GB of memory while they are built, and half of that when they are loaded. */
+const DEFAULT_MAX_DOCUMENTS = 100_000;
 /** More than this one process does not hold in memory. */
 const MOST_DOCUMENTS = 1_000_000;
 

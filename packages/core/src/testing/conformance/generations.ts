@@ -4,6 +4,7 @@ import {
   build,
   buildLive,
   document,
+  EVERYONE,
   type Facts,
   found,
   page,
@@ -201,6 +202,45 @@ export const GENERATIONS: Facts = {
     expect(second).not.toBe(first);
     await update(backend, generation, [{ kind: 'remove', seq: 3, id: journal('a2').id }]);
     expect(new Set([first, second, await state()]).size).toBe(3);
+  },
+
+  'a reader sees what is written after it was opened, by its own process and by another': async (rig) => {
+    const generation = await buildLive(rig.backend, [journal('a1')]);
+    const readers = [await rig.backend.reader(generation), await (await rig.another()).reader(generation)];
+    const states = async () => Promise.all(readers.map((reader) => reader.state()));
+    const before = await states();
+    await update(rig.backend, generation, puts([journal('a2')], 2));
+    for (const reader of readers) {
+      expect((await page(reader, word('journal'))).map((hit) => hit.id.slice(0, 2))).toEqual(['a1', 'a2']);
+      expect(await reader.count(ALL, EVERYONE)).toBe(2);
+    }
+    const after = await states();
+    expect(after.filter((state, i) => state === before[i])).toEqual([]);
+    await update(rig.backend, generation, [{ kind: 'remove', seq: 3, id: journal('a1').id }]);
+    for (const reader of readers) expect(await reader.count(word('journal'), EVERYONE)).toBe(1);
+  },
+
+  'what one process makes, swaps in and drops another sees at its next look': async (rig) => {
+    const { backend } = rig;
+    const other = await rig.another();
+    expect(await other.live()).toBeNull();
+    const old = await buildLive(backend, [journal('a1')]);
+    expect(await other.live()).toBe(old);
+    const reader = await other.reader(old);
+    expect(await reader.count(ALL, EVERYONE)).toBe(1);
+    const fresh = await buildLive(backend, [journal('b1'), journal('b2')]);
+    expect(await other.live()).toBe(fresh);
+    expect(await reader.count(ALL, EVERYONE)).toBe(1);
+    expect(await found(other, fresh, ALL)).toEqual(['b1', 'b2']);
+    await backend.drop(old);
+    expect((await other.generations()).map((g) => [g.name, g.state, g.documents])).toEqual([
+      [fresh, 'live', 2],
+    ]);
+    // What it still has open may go on or end, but tells nothing wrong.
+    const [outcome] = await Promise.allSettled([reader.count(ALL, EVERYONE)]);
+    if (outcome?.status === 'fulfilled') expect(outcome.value).toBe(1);
+    else expect(outcome?.reason).toMatchObject({ name: 'HayrickError', code: 'GENERATION_NONE' });
+    await expect(other.reader(old)).rejects.toMatchObject({ code: 'GENERATION_NONE' });
   },
 
   'two generations have different states': async ({ backend }) => {

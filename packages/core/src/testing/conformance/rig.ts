@@ -53,6 +53,7 @@ export class Rig {
   readonly #subject: Subject;
   readonly #folder: string;
   readonly #context: BackendContext;
+  readonly #others: Backend[] = [];
   #backend: Backend;
 
   private constructor(subject: Subject, folder: string, context: BackendContext, backend: Backend) {
@@ -86,6 +87,13 @@ export class Rig {
     return this.#backend;
   }
 
+  /** The same index opened once more, as another process has it open meanwhile. */
+  async another(): Promise<Backend> {
+    const other = await openBoth(this.#subject, this.#context);
+    this.#others.push(other);
+    return other;
+  }
+
   /**
    * Closes the backend, lets another process work on its folder, kills that with SIGKILL and opens the backend again.
    * @param enough whether what it has told so far is enough to kill it
@@ -104,7 +112,7 @@ export class Rig {
 
   /** Whatever state the fact has left it in, nothing of it stays: neither in the folder nor on a server. */
   async close(): Promise<void> {
-    await this.#backend.close();
+    await Promise.all([this.#backend, ...this.#others].map((backend) => backend.close()));
     const bare = await this.#subject.open(this.#context);
     for (const { name } of await bare.generations()) await bare.drop(name);
     await bare.close();

@@ -7,13 +7,14 @@ import {
   HayrickError,
 } from '@hayrick/core/backend';
 import PQueue from 'p-queue';
+import { contentLimit } from './content-limit.ts';
 import { at, Engine } from './engine.ts';
 import { Generations, type OwnIndex } from './generations.ts';
 import { indexMapping, indexSettings } from './mapping.ts';
 import { pinnedAuthority } from './pinned-authority.ts';
 import { IndexReader } from './reader.ts';
 import { type EngineSettings, readSettings } from './settings.ts';
-import { IndexWriter } from './writer.ts';
+import { IndexWriter, type WriterPlace } from './writer.ts';
 
 const SUPPORTS: Capabilities = {
   phrases: true,
@@ -55,11 +56,19 @@ function openOn(
   version: string,
   context: BackendContext,
 ): Backend {
-  const place = {
+  let limit: Promise<number> | null = null;
+  const place: WriterPlace = {
     engine,
     generations,
     bodies: new PQueue({ concurrency: BODIES_AT_ONCE }),
     sleep: context.sleep,
+    contentLimit() {
+      limit ??= contentLimit(engine).catch((error: unknown) => {
+        limit = null;
+        throw error;
+      });
+      return limit;
+    },
   };
 
   const dates = new Set(context.fields.filter(({ kind }) => kind === 'date').map(({ name }) => name));

@@ -9,6 +9,7 @@ import {
   toHayrickError,
   translate,
 } from './failures.ts';
+import { Patience, type PatienceOptions } from './patience.ts';
 
 /** What became of the changes of a batch, counted up body by body. */
 export interface Tally {
@@ -18,14 +19,6 @@ export interface Tally {
   readonly refused: Refusal[];
 }
 
-export interface DeliveryOptions {
-  readonly signal?: AbortSignal | undefined;
-  /** Waits; without it an overload is the caller's at once. */
-  readonly sleep?: ((milliseconds: number, signal?: AbortSignal) => Promise<void>) | undefined;
-}
-
-/** Milliseconds to wait where the server takes nothing: after these it is somebody else's turn to try again. */
-const PAUSES = [250, 500, 1000, 2000, 4000] as const;
 /** A body takes longer than a question. */
 const PATIENCE = 6;
 
@@ -40,18 +33,18 @@ export async function deliver(
   index: string,
   body: BulkBody,
   tally: Tally,
-  options: DeliveryOptions,
+  options: PatienceOptions,
 ): Promise<void> {
   const doing = `write to the index ${index}`;
+  const patience = new Patience(`Elasticsearch at ${engine.where} could not ${doing}`, options);
   let pending = body;
-  let fruitless = 0;
   for (;;) {
     const answer = await post(pending);
-    if (answer.kind === 'too-large') return halve(answer.failure);
+    if (answer.kind === 'too-large') return halve();
     const again = answer.kind === 'items' ? settle(pending.lines, answer.items, doing, tally) : pending.lines;
     if (again.length === 0) return;
-    fruitless = again.length < pending.lines.length ? 0 : fruitless + 1;
-    await pause(fruitless);
+    if (again.length < pending.lines.length) patience.renew();
+    await patience.wait();
     if (again.length < pending.lines.length) pending = selectLines(pending, again);
   }
 
@@ -72,46 +65,37 @@ export async function deliver(
       const failure = serverError(error);
       if (failure === null) throw translate(error, doing, engine.where);
       const kind = classify(failure);
-      if (kind === 'overload' || kind === 'too-large') return { kind, failure };
+      if (kind === 'overload' || kind === 'too-large') return { kind };
       throw toHayrickError(failure, doing, error);
     }
   }
 
-  async function halve(failure: ServerError): Promise<void> {
+  async function halve(): Promise<void> {
     const { lines } = pending;
     const [first] = lines;
-    if (first !== undefined && lines.length === 1) {
-      tally.refused.push(refusal(first, { ...failure, reason: 'the document is too large for the server' }));
-      return;
-    }
+    if (first !== undefined && lines.length === 1) return void tally.refused.push(tooLong(first));
     const middle = Math.ceil(lines.length / 2);
     await deliver(engine, index, selectLines(pending, lines.slice(0, middle)), tally, options);
     await deliver(engine, index, selectLines(pending, lines.slice(middle)), tally, options);
-  }
-
-  async function pause(times: number): Promise<void> {
-    const milliseconds = PAUSES[Math.max(0, times - 1)];
-    if (options.sleep === undefined || milliseconds === undefined) {
-      throw new HayrickError(
-        'ENGINE_UNREACHABLE',
-        `Elasticsearch at ${engine.where} could not ${doing}: it is overloaded. Try again later, or with smaller batches.`,
-      );
-    }
-    await options.sleep(milliseconds, options.signal);
-    options.signal?.throwIfAborted();
   }
 }
 
 type Answer =
   | { readonly kind: 'items'; readonly items: readonly Item[] }
-  | { readonly kind: 'overload'; readonly failure: ServerError }
-  | { readonly kind: 'too-large'; readonly failure: ServerError };
+  | { readonly kind: 'overload' }
+  | { readonly kind: 'too-large' };
 
 /** What the server says of one line. */
 interface Item {
   readonly status: number;
   readonly result: string;
   readonly error: ServerError | null;
+}
+
+/** A message that is too long for the server by itself. @param bytes that it takes at most, where that is known */
+export function tooLong({ seq, id, start, end }: BulkLine, bytes?: number): Refusal {
+  const most = bytes === undefined ? '' : `, which is ${bytes} (http.max_content_length)`;
+  return { seq, id, reason: `Its ${end - start} bytes are more than Elasticsearch takes at a time${most}.` };
 }
 
 /** Counts what is settled. Answers the lines that an overload sent back. @throws HayrickError what befell the others */

@@ -1,5 +1,6 @@
 import { type BackendContext, type GenerationInfo, HayrickError } from '@hayrick/core/backend';
 import { ABSENT, at, type Engine } from './engine.ts';
+import { serverError, translate } from './failures.ts';
 import {
   INDEX_FORMAT,
   type IndexMeta,
@@ -10,7 +11,7 @@ import {
   STATE_ID,
   servingSettings,
 } from './mapping.ts';
-import { type Owner, readOwner, siteName, siteOfFingerprint, writeOwner } from './owner.ts';
+import { readOwner, siteName, siteOfFingerprint, writeOwner } from './owner.ts';
 import type { EngineSettings, Plain } from './settings.ts';
 
 /** An index of this connection's own. */
@@ -84,35 +85,44 @@ export class Generations {
 
   /** Makes an empty index beside the others, set up to be loaded. */
   async create(fingerprint: string): Promise<OwnIndex> {
-    const { directory, now, fields, maxResults } = this.#place;
+    const { directory, now } = this.#place;
     const { index, connection } = this.#settings;
     const site = (await this.#site()) ?? siteOfFingerprint(fingerprint, directory);
     // Another's alias must not be found out after the index is filled.
     this.#ownOf(await this.#aliased(), site);
     const numbers = (await this.#all(site)).map((one) => numberOf(one.name));
-    const last = Math.max(0, readOwner(directory)?.last ?? 0, ...numbers) + 1;
-    writeOwner(directory, { site, last } satisfies Owner);
-    const name = `${index}-hayrick-${site}-${last}`;
-    const meta: IndexMeta = {
-      hayrick: INDEX_FORMAT,
-      site,
-      connection,
-      index,
-      fingerprint,
-      createdAt: now(),
-      state: 'building',
-    };
-    await this.#engine.ask({
-      method: 'PUT',
-      path: at(name),
-      body: {
-        settings: { ...indexSettings(this.#settings, maxResults), ...LOADING },
-        mappings: indexMapping(fields, meta),
-      },
-      doing: `make the index ${name}`,
-      patience: PATIENCE,
-    });
-    return { name, meta };
+    let last = Math.max(0, readOwner(directory)?.last ?? 0, ...numbers);
+    for (;;) {
+      last++;
+      writeOwner(directory, { site, last });
+      const name = `${index}-hayrick-${site}-${last}`;
+      const meta: IndexMeta = {
+        hayrick: INDEX_FORMAT,
+        site,
+        connection,
+        index,
+        fingerprint,
+        createdAt: now(),
+        state: 'building',
+      };
+      // A name that is somebody's, whosever, is passed over.
+      if (await this.#make(name, meta)) return { name, meta };
+    }
+  }
+
+  /** Answers whether the name was free. */
+  async #make(name: string, meta: IndexMeta): Promise<boolean> {
+    const { fields, maxResults } = this.#place;
+    const doing = `make the index ${name}`;
+    const settings = { ...indexSettings(this.#settings, maxResults), ...LOADING };
+    const body = { settings, mappings: indexMapping(fields, meta) };
+    try {
+      await this.#engine.send({ method: 'PUT', path: at(name), body, doing, patience: PATIENCE });
+      return true;
+    } catch (error) {
+      if (serverError(error)?.type === 'resource_already_exists_exception') return false;
+      throw translate(error, doing, this.#engine.where);
+    }
   }
 
   /** Ends the load of an index: settings back, everything visible and on disk, and then it is called complete. */

@@ -17,6 +17,17 @@ import type { OwnIndex } from './generations.ts';
 /** Dates go in and out as seconds. */
 const SECONDS = 'epoch_second';
 
+/** The values by which a hit has its place in an order. */
+type Place = readonly unknown[];
+
+interface Page {
+  readonly query: Dsl;
+  readonly sort: readonly Dsl[];
+  readonly from: number;
+  readonly size: number;
+  readonly after: Place | null;
+}
+
 /** Reads one index, by its own name and never by the alias. */
 export class IndexReader implements GenerationReader {
   readonly generation: string;
@@ -48,43 +59,17 @@ export class IndexReader implements GenerationReader {
   }
 
   async search(request: SearchRequest, access: Access, options: Abortable = {}): Promise<SearchPage> {
-    const query = compileQuery(request.condition, access.archives, this.#context);
-    const { sort, limit, offset, after } = request;
-    const order = ORDERS[sort];
-    const hits: FoundDocument[] = [];
-    let place: readonly unknown[] | null = after === null ? null : [String(after.date), after.id];
-    let skip = offset;
-    while (hits.length < limit) {
-      // Further than the index was made for: step by step, each behind the last hit of the one before.
-      const beyond = skip >= this.#window;
-      const from = place === null && !beyond ? skip : 0;
-      const size = Math.min(beyond ? skip : limit - hits.length, this.#window - from);
-      const found = parseHits(
-        await this.#search(
-          {
-            query,
-            size,
-            from,
-            sort: order,
-            track_total_hits: false,
-            _source: false,
-            stored_fields: '_none_',
-            ...(place === null ? {} : { search_after: place }),
-          },
-          'search',
-          options,
-        ),
-      );
-      if (beyond) skip -= found.length;
-      else {
-        skip = 0;
-        hits.push(...found.map((values) => toDocument(values, sort)));
-      }
-      const last = found.at(-1);
-      if (last === undefined || found.length < size) break;
-      place = last;
-    }
-    return { hits };
+    const { condition, sort, limit, offset, after } = request;
+    const page: Page = {
+      query: compileQuery(condition, access.archives, this.#context),
+      sort: ORDERS[sort],
+      from: offset,
+      size: limit,
+      after: after === null ? null : [String(after.date), after.id],
+    };
+    const whole = offset + limit <= this.#window;
+    const found = await (whole ? this.#page(page, options) : this.#walk(page, options));
+    return { hits: found.map((values) => toDocument(values, sort)) };
   }
 
   async count(condition: Condition, access: Access, options: Abortable = {}): Promise<number> {
@@ -99,6 +84,27 @@ export class IndexReader implements GenerationReader {
 
   async close(): Promise<void> {}
 
+  /** Further than the index was made for: step by step, each behind the last hit of the one before. */
+  async #walk(page: Page, options: Abortable): Promise<readonly Place[]> {
+    const found: Place[] = [];
+    let { from: skip, after } = page;
+    while (found.length < page.size) {
+      const size = Math.min(skip + page.size - found.length, this.#window);
+      const step = await this.#page({ ...page, from: 0, size, after }, options);
+      found.push(...step.slice(skip));
+      skip = Math.max(0, skip - step.length);
+      after = step.at(-1) ?? null;
+      if (step.length < size) break;
+    }
+    return found;
+  }
+
+  async #page({ query, sort, from, size, after }: Page, options: Abortable): Promise<readonly Place[]> {
+    const place = after === null ? {} : { search_after: after };
+    const lean = { track_total_hits: false, _source: false, stored_fields: '_none_' };
+    return parseHits(await this.#search({ query, sort, from, size, ...place, ...lean }, 'search', options));
+  }
+
   async #count(query: Dsl, { signal }: Abortable): Promise<number> {
     const answer = (await this.#ask('_count', { query }, 'count in', {}, signal)) as {
       readonly count: number;
@@ -109,7 +115,8 @@ export class IndexReader implements GenerationReader {
   }
 
   async #search(body: object, doing: string, { signal }: Abortable): Promise<unknown> {
-    const query = { allow_partial_search_results: false };
+    // Of several shards each has its own idea of how rare a word is: they tell each other first. With one shard nothing is done.
+    const query = { allow_partial_search_results: false, search_type: 'dfs_query_then_fetch' };
     const answer = await this.#ask('_search', body, doing, query, signal);
     if ((answer as { readonly timed_out?: boolean }).timed_out === true) throw partial(this.generation);
     return answer;
@@ -143,16 +150,16 @@ const ORDERS: Readonly<Record<SearchRequest['sort'], readonly Dsl[]>> = {
   relevance: [{ _score: { order: 'desc' } }, BY_ID, byDate('asc')],
 };
 
-function toDocument(values: readonly unknown[], sort: SearchRequest['sort']): FoundDocument {
+function toDocument(values: Place, sort: SearchRequest['sort']): FoundDocument {
   const [first, second, third] = values;
   return sort === 'relevance'
     ? { id: String(second), date: Number(third), score: Number(first) }
     : { id: String(second), date: Number(first), score: null };
 }
 
-/** Where data enters: the values by which each hit has its place. */
-function parseHits(answer: unknown): readonly (readonly unknown[])[] {
-  const { hits } = answer as { readonly hits?: { readonly hits?: readonly { sort: readonly unknown[] }[] } };
+/** Where data enters. */
+function parseHits(answer: unknown): readonly Place[] {
+  const { hits } = answer as { readonly hits?: { readonly hits?: readonly { sort: Place }[] } };
   return (hits?.hits ?? []).map(({ sort }) => sort);
 }
 

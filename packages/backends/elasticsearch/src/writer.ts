@@ -1,22 +1,25 @@
 import type { Abortable, Change, GenerationWriter, WriteOutcome } from '@hayrick/core/backend';
 import { HayrickError } from '@hayrick/core/backend';
 import type PQueue from 'p-queue';
-import { type DeliveryOptions, deliver, type Tally } from './bulk.ts';
+import { deliver, type Tally, tooLong } from './bulk.ts';
 import { type BulkBody, encodeBodies } from './encode.ts';
 import { at, type Engine } from './engine.ts';
-import { serverError, translate } from './failures.ts';
+import { classify, serverError, translate } from './failures.ts';
 import type { Generations, OwnIndex } from './generations.ts';
 import { STATE_ID } from './mapping.ts';
+import { Patience, type PatienceOptions } from './patience.ts';
 
 /** Of one bulk body; a message that is longer by itself goes alone. */
-export const BODY_BYTES = 8 * 1024 * 1024;
+const BODY_BYTES = 8 * 1024 * 1024;
 
 export interface WriterPlace {
   readonly engine: Engine;
   readonly generations: Generations;
   /** Shared by all writers of a connection: bounds the bodies under way. */
   readonly bodies: PQueue;
-  readonly sleep: DeliveryOptions['sleep'];
+  readonly sleep: PatienceOptions['sleep'];
+  /** Bytes of the longest request that the server takes. */
+  contentLimit(): Promise<number>;
 }
 
 /**
@@ -43,7 +46,8 @@ export class IndexWriter implements GenerationWriter {
   }
 
   async write(changes: readonly Change[], upTo: number, options: Abortable = {}): Promise<WriteOutcome> {
-    const bodies = encodeBodies(changes, BODY_BYTES);
+    const limit = Math.min(BODY_BYTES, await this.#place.contentLimit());
+    const bodies = encodeBodies(changes, limit);
     return this.#write(bodies, { upTo, inTurn: repeats(changes) }, options);
   }
 
@@ -61,9 +65,14 @@ export class IndexWriter implements GenerationWriter {
     signal?.throwIfAborted();
     const { engine, bodies: queue, sleep } = this.#place;
     await this.#requireIndex(signal);
+    const longest = await this.#place.contentLimit();
     const tally: Tally = { added: 0, updated: 0, removed: 0, refused: [] };
     const sent: Promise<void>[] = [];
     for (const body of bodies) {
+      if (body.bytes.length > longest) {
+        tally.refused.push(...body.lines.map((line) => tooLong(line, longest)));
+        continue;
+      }
       const sending = queue.add(() => deliver(engine, this.generation, body, tally, { signal, sleep }));
       if (inTurn) await sending;
       else sent.push(sending);
@@ -77,8 +86,19 @@ export class IndexWriter implements GenerationWriter {
 
   /** Writes down how far the log has been applied. It never goes back, whatever arrives late. */
   async setApplied(upTo: number, signal?: AbortSignal): Promise<void> {
-    const { engine } = this.#place;
+    const { engine, sleep } = this.#place;
     const doing = `write the state of ${this.generation}`;
+    const patience = new Patience(`Elasticsearch at ${engine.where} could not ${doing}`, { signal, sleep });
+    for (;;) {
+      const answer = await this.#putState(upTo, doing, signal);
+      if (answer === 'done') break;
+      await patience.wait();
+    }
+    this.#applied = Math.max(this.#applied, upTo);
+  }
+
+  async #putState(upTo: number, doing: string, signal?: AbortSignal): Promise<'done' | 'overload'> {
+    const { engine } = this.#place;
     try {
       await engine.send({
         method: 'PUT',
@@ -88,11 +108,15 @@ export class IndexWriter implements GenerationWriter {
         doing,
         signal,
       });
+      return 'done';
     } catch (error) {
       signal?.throwIfAborted();
-      if (serverError(error)?.status !== 409) throw translate(error, doing, engine.where);
+      const failure = serverError(error);
+      const kind = failure === null ? 'failed' : classify(failure);
+      if (kind === 'superseded') return 'done';
+      if (kind === 'overload') return kind;
+      throw translate(error, doing, engine.where);
     }
-    this.#applied = Math.max(this.#applied, upTo);
   }
 
   /** What was written is found by all who ask from now on. */

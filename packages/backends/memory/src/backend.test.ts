@@ -202,7 +202,7 @@ describe('the journal', () => {
     bytes[60] = (bytes[60] ?? 0) ^ 1;
     writeFileSync(path, bytes);
     await expect(backend.reader(generation)).rejects.toMatchObject({ code: 'INDEX_DAMAGED' });
-    await expect(backend.writer(generation)).rejects.toThrow(path);
+    await expect(write(backend, generation, [put(5)])).rejects.toThrow(path);
   });
 });
 
@@ -274,6 +274,22 @@ it('a batch comes into sight as a whole, and searches meanwhile are answered', a
   seen.add([await count(reader), await reader.count(inod, EVERYONE)].join());
   expect([...seen]).toEqual(['10,0', '205,200']);
   await writer.close();
+});
+
+it('a writer that has nothing to write tells how far the index has come, and loads nothing', async () => {
+  const generation = await build(3);
+  await write(backend, generation, [put(4)]);
+  // Read, it would be found damaged: a whole frame stands behind this one's body.
+  await write(backend, generation, [put(9)]);
+  const path = join(directory, generation, 'journal-1');
+  const bytes = readFileSync(path);
+  bytes[60] = (bytes[60] ?? 0) ^ 1;
+  writeFileSync(path, bytes);
+  const writer = await backend.writer(generation);
+  expect(writer.applied).toBe(9);
+  await writer.finish();
+  await writer.close();
+  await expect(backend.writer('g9')).rejects.toMatchObject({ code: 'GENERATION_NONE' });
 });
 
 describe('maxDocuments', () => {

@@ -15,11 +15,13 @@ import {
   describeGenerations,
   dropGeneration,
   readCurrent,
+  readStanding,
   requireGeneration,
   writeCurrent,
 } from './generations.ts';
-import { createLeases } from './leases.ts';
+import { createLeases, type Lease } from './leases.ts';
 import type { MemoryIndex } from './memory-index.ts';
+import type { OpenGeneration } from './open-generation.ts';
 import { weightOf } from './relevance.ts';
 import { countIndex, explainIndex, searchIndex } from './search.ts';
 import { maxDocumentsOf } from './settings.ts';
@@ -49,24 +51,39 @@ export async function openBackend(context: BackendContext): Promise<Backend> {
     return translating(directory, async () => work());
   }
 
-  async function writer(name: string): Promise<GenerationWriter> {
-    const { generation, release } = await leases.take(name);
+  /** The generation is loaded when there is something to write: an update that finds nothing new is done at once. */
+  function writer(name: string): GenerationWriter {
+    const { file, progress } = readStanding(directory, name);
+    let lease: Promise<Lease> | null = null;
+    let loaded: Lease | null = null;
     let ended = false;
+    async function load(): Promise<OpenGeneration> {
+      lease ??= leases.take(name);
+      try {
+        loaded = await lease;
+        return loaded.generation;
+      } catch (error) {
+        lease = null;
+        throw error;
+      }
+    }
     return {
       generation: name,
       get applied() {
-        return generation.progress.applied;
+        return (loaded?.generation.progress ?? progress).applied;
       },
-      async write(changes, upTo, options) {
-        return inFolder(() => {
+      write: (changes, upTo, options) =>
+        inFolder(async () => {
           options?.signal?.throwIfAborted();
-          return generation.write(changes, upTo, maxDocuments);
-        }, ended);
-      },
-      finish: () => inFolder(() => generation.finish(), ended),
+          return (await load()).write(changes, upTo, maxDocuments);
+        }, ended),
+      finish: () =>
+        inFolder(async () => {
+          if (loaded !== null || !file.finished) await (await load()).finish();
+        }, ended),
       async close() {
         ended = true;
-        await release();
+        await (await lease?.catch(() => null))?.release();
       },
     };
   }
@@ -107,11 +124,7 @@ export async function openBackend(context: BackendContext): Promise<Backend> {
     generations: () => inFolder(() => describeGenerations(directory)),
     create: (fingerprint) =>
       inFolder(() => writer(createGeneration(directory, { fingerprint, fields, now: context.now() }))),
-    writer: (generation) =>
-      inFolder(() => {
-        requireGeneration(directory, generation);
-        return writer(generation);
-      }),
+    writer: (generation) => inFolder(() => writer(generation)),
     swap: (generation) =>
       inFolder(() => {
         requireGeneration(directory, generation);

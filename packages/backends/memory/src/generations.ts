@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path';
 import { type GenerationInfo, HayrickError } from '@hayrick/core/backend';
 import { FILE_MODE, FOLDER_MODE, replaceFile, syncFolder } from './durable-files.ts';
-import { damaged, generationNone } from './failures.ts';
+import { damaged, generationNone, isMissing } from './failures.ts';
 import {
   FORMAT,
   type GenerationFile,
@@ -29,6 +29,11 @@ import { lastProgress } from './journal-frames.ts';
 const NAME = /^g(\d+)$/;
 /** Of folders on their way out. */
 const DROPPED = 'dropped-';
+
+export interface Standing {
+  readonly file: GenerationFile;
+  readonly progress: Progress;
+}
 
 export function readCurrent(directory: string): string | null {
   const path = join(directory, 'CURRENT');
@@ -80,50 +85,60 @@ export function dropGeneration(directory: string, generation: string): void {
  */
 export function describeGenerations(directory: string): GenerationInfo[] {
   const live = readCurrent(directory);
-  return listGenerations(directory).map((name) => {
+  return listGenerations(directory).flatMap((name) => {
     try {
-      return describeGeneration(directory, name, live);
+      return [describeGeneration(directory, name, live)];
     } catch (error) {
-      if (!(error instanceof HayrickError) || error.code !== 'INDEX_DAMAGED') throw error;
-      return {
-        name,
-        state: name === live ? 'live' : 'building',
-        documents: 0,
-        applied: 0,
-        bytes: bytesBelow(join(directory, name)),
-        fingerprint: '',
-        createdAt: 0,
-        notes: [error.message],
-      };
+      const code = error instanceof HayrickError ? error.code : null;
+      // Dropped by another process while we looked.
+      if (code === 'GENERATION_NONE' || isMissing(error)) return [];
+      if (!(error instanceof HayrickError) || code !== 'INDEX_DAMAGED') throw error;
+      return [
+        {
+          name,
+          state: name === live ? 'live' : 'building',
+          documents: 0,
+          applied: 0,
+          bytes: bytesBelow(join(directory, name)),
+          fingerprint: '',
+          createdAt: 0,
+          notes: [error.message],
+        },
+      ];
     }
   });
 }
 
-/** Reads no document: the generation's file and the heads of its journal say enough. */
 function describeGeneration(directory: string, name: string, live: string | null): GenerationInfo {
-  const folder = join(directory, name);
-  const file = readGenerationFile(folder);
-  if (file === null) throw generationNone(directory, name);
-  let progress: Progress;
-  try {
-    checkPieces(folder, file);
-    progress = readProgress(folder, file);
-  } catch (error) {
-    // Another process folds the journal: the files looked for went with their epoch.
-    if (readGenerationFile(folder)?.epoch !== file.epoch) return describeGeneration(directory, name, live);
-    throw error;
-  }
-  const { documents, applied } = progress;
+  const { file, progress } = readStanding(directory, name);
   return {
     name,
     state: name === live ? 'live' : file.finished ? 'kept' : 'building',
-    documents,
-    applied,
-    bytes: bytesBelow(folder),
+    documents: progress.documents,
+    applied: progress.applied,
+    bytes: bytesBelow(join(directory, name)),
     fingerprint: file.fingerprint,
     createdAt: file.createdAt,
     notes: [],
   };
+}
+
+/**
+ * What a generation consists of and how far it has come. Reads no document: the generation's file and the heads of its journal say enough.
+ * @throws HayrickError GENERATION_NONE, INDEX_DAMAGED, INDEX_TOO_NEW
+ */
+export function readStanding(directory: string, name: string): Standing {
+  const folder = join(directory, name);
+  const file = isGeneration(directory, name) ? readGenerationFile(folder) : null;
+  if (file === null) throw generationNone(directory, name);
+  try {
+    checkPieces(folder, file);
+    return { file, progress: readProgress(folder, file) };
+  } catch (error) {
+    // Another process folds the journal: the files looked for went with their epoch.
+    if (readGenerationFile(folder)?.epoch !== file.epoch) return readStanding(directory, name);
+    throw error;
+  }
 }
 
 function readProgress(folder: string, { epoch, snapshot }: GenerationFile): Progress {

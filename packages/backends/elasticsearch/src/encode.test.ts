@@ -1,7 +1,7 @@
-import type { Change, Document } from '@hayrick/core/backend';
+import { type Change, createChangePacker, type Document } from '@hayrick/core/backend';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type BulkBody, encodeBodies, selectLines } from './encode.ts';
+import { type BulkBody, encodeBodies, encodePacked, selectLines } from './encode.ts';
 
 const DOCUMENT: Document = {
   id: 'a1'.padEnd(32, '0'),
@@ -81,6 +81,23 @@ it('any cut into bodies holds the same lines in the same order, none too long un
       expect(bodies.flatMap(({ lines }) => lines.map(({ seq }) => seq))).toEqual(
         changes.map(({ seq }) => seq),
       );
+    }),
+  );
+});
+
+it('packed changes give the same bodies', () => {
+  const text = fc.dictionary(
+    fc.constantFrom('own', 'subject', 'odd "name"'),
+    fc.string({ unit: fc.constantFrom('a', 'é', '内', '𐐨', ' ', '"', '\\', '\n', '\t') }),
+  );
+  const packer = createChangePacker();
+  fc.assert(
+    fc.property(fc.array(text, { maxLength: 10 }), fc.integer({ min: 1, max: 2000 }), (texts, limit) => {
+      // An empty list of keywords is not packed.
+      const changes = texts.map((one, i) => put(i + 1, { text: one, keywords: { mid: ['a"\n'] } }));
+      for (const change of changes) packer.add(change);
+      const packed = [...encodePacked(packer.take(), limit)].map(read);
+      expect(packed).toEqual([...encodeBodies(changes, limit)].map(read));
     }),
   );
 });

@@ -1,5 +1,5 @@
 // Hot: once a change. bench: elasticsearch.
-import type { Change, Document } from '@hayrick/core/backend';
+import { type Change, type Document, type PackedChanges, unpackWithoutTexts } from '@hayrick/core/backend';
 
 /** A change in a bulk body. */
 export interface BulkLine {
@@ -18,10 +18,14 @@ export interface BulkBody {
 }
 
 const FIRST_BYTES = 1 << 18;
+/** What a packed document grows by in a body, at most as a rule. */
+const AROUND_TEXTS = 512;
 /** UTF-8 needs at most three bytes for a UTF-16 code unit. */
 const MOST_BYTES = 3;
 /** What JSON escapes. Tokens have none of it, so the test nearly always saves the copy. */
 const ESCAPED = /["\\\u0000-\u001f]/;
+/** Of these the ones that text can hold when core has packed it: quote, backslash, line end, tab. */
+const ESCAPED_BYTES = [0x22, 0x5c, 0x0a, 0x09] as const;
 /** The largest number of seconds that a date may hold, here and in JavaScript. */
 const MOST_SECONDS = 8_640_000_000_000;
 
@@ -29,11 +33,31 @@ const MOST_SECONDS = 8_640_000_000_000;
  * Changes as bulk bodies, none longer than `limit` unless one change alone is. Every line bears the change's seq as its version, so that
  * an older one that comes late, or again, changes nothing.
  */
-export function* encodeBodies(changes: Iterable<Change>, limit: number): Generator<BulkBody> {
-  let writer = new LineWriter();
+export function encodeBodies(changes: Iterable<Change>, limit: number): Generator<BulkBody> {
+  return cut(changes, { limit, expected: FIRST_BYTES }, (writer, change) => writer.add(change));
+}
+
+/** The same for packed changes, whose texts are copied as they lie. */
+export function encodePacked(packed: PackedChanges, limit: number): Generator<BulkBody> {
+  const { bytes } = packed;
+  const texts = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const expected = bytes.length + packed.spans.length * AROUND_TEXTS;
+  return cut(unpackWithoutTexts(packed), { limit, expected }, (writer, one) =>
+    writer.add(one.change, () => {
+      for (const [field, start, end] of one.texts) writer.text(field, texts.subarray(start, end));
+    }),
+  );
+}
+
+function* cut<T>(
+  changes: Iterable<T>,
+  { limit, expected }: { readonly limit: number; readonly expected: number },
+  add: (writer: LineWriter, change: T) => void,
+): Generator<BulkBody> {
+  let writer = new LineWriter(Math.min(limit, expected));
   for (const change of changes) {
     const begun = writer.length;
-    writer.add(change);
+    add(writer, change);
     if (writer.length > limit && writer.count > 1) {
       const next = writer.splitLast(begun);
       yield writer.body();
@@ -60,15 +84,22 @@ export function clampSeconds(seconds: number): number {
 }
 
 class LineWriter {
-  #bytes = Buffer.allocUnsafe(FIRST_BYTES);
+  #bytes: Buffer;
   #lines: BulkLine[] = [];
+  #separator = '';
   length = 0;
+
+  /** @param expected bytes; more take more time */
+  constructor(expected: number) {
+    this.#bytes = Buffer.allocUnsafe(expected);
+  }
 
   get count(): number {
     return this.#lines.length;
   }
 
-  add(change: Change): void {
+  /** @param texts adds those of the document; else its own are taken */
+  add(change: Change, texts?: () => void): void {
     const start = this.length;
     const { kind, seq } = change;
     const id = kind === 'put' ? change.document.id : change.id;
@@ -76,8 +107,29 @@ class LineWriter {
     this.#write(
       `{"${action}":{"_id":${JSON.stringify(id)},"version":${seq},"version_type":"external_gte"}}\n`,
     );
-    if (kind === 'put') this.#document(change.document);
+    if (kind === 'put') {
+      const { document } = change;
+      this.#head(document);
+      this.#separator = '';
+      if (texts === undefined) {
+        for (const field of Object.keys(document.text)) this.text(field, document.text[field] ?? '');
+      } else texts();
+      this.#write('}}\n');
+    }
     this.#lines.push({ kind, seq, id, start, end: this.length });
+  }
+
+  /** Tokens of a field of the document that is being added. */
+  text(field: string, tokens: string | Buffer): void {
+    this.#write(`${this.#separator}${JSON.stringify(field)}:`);
+    this.#separator = ',';
+    const plain =
+      typeof tokens === 'string' ? !ESCAPED.test(tokens) : !ESCAPED_BYTES.some((b) => tokens.includes(b));
+    if (plain) {
+      this.#write('"');
+      this.#append(tokens);
+      this.#write('"');
+    } else this.#write(JSON.stringify(tokens.toString()));
   }
 
   body(): BulkBody {
@@ -86,34 +138,28 @@ class LineWriter {
 
   /** Takes the last change out and puts it into a writer of its own. */
   splitLast(begun: number): LineWriter {
-    const next = new LineWriter();
+    const next = new LineWriter(Math.max(FIRST_BYTES, this.length - begun));
     const last = this.#lines.pop();
     if (last === undefined) return next;
-    next.#room(last.end - begun);
     next.length = this.#bytes.copy(next.#bytes, 0, begun, last.end);
     next.#lines.push({ ...last, start: 0, end: next.length });
     this.length = begun;
     return next;
   }
 
-  #document({ id, date, received, size, archives, text, keywords, numbers }: Document): void {
+  #head({ id, date, received, size, archives, keywords, numbers }: Document): void {
     this.#write(
       `{"id":${JSON.stringify(id)},"date":${clampSeconds(date)},"received":${clampSeconds(received)},"size":${size}` +
         `,"archives":${JSON.stringify(archives)},"keyword":${JSON.stringify(keywords)}${numbersJson(numbers)},"text":{`,
     );
-    let separator = '';
-    for (const field of Object.keys(text)) {
-      const tokens = text[field] ?? '';
-      this.#write(`${separator}${JSON.stringify(field)}:`);
-      if (ESCAPED.test(tokens)) this.#write(JSON.stringify(tokens));
-      else {
-        this.#write('"');
-        this.#write(tokens);
-        this.#write('"');
-      }
-      separator = ',';
+  }
+
+  #append(text: string | Buffer): void {
+    if (typeof text === 'string') this.#write(text);
+    else {
+      this.#room(text.length);
+      this.length += text.copy(this.#bytes, this.length);
     }
-    this.#write('}}\n');
   }
 
   #write(text: string): void {
@@ -133,9 +179,7 @@ class LineWriter {
 function numbersJson(numbers: Document['numbers']): string {
   let all = '';
   for (const field of Object.keys(numbers)) {
-    const values = (numbers[field] ?? []).map((n) =>
-      Number.isFinite(n) ? n : Math.sign(n) * Number.MAX_VALUE,
-    );
+    const values = numbers[field]?.map((n) => (Number.isFinite(n) ? n : Math.sign(n) * Number.MAX_VALUE));
     all += `${all === '' ? ',"number":{' : ','}${JSON.stringify(field)}:${JSON.stringify(values)}`;
   }
   return all === '' ? '' : `${all}}`;

@@ -1,8 +1,8 @@
-import type { Abortable, Change, GenerationWriter, WriteOutcome } from '@hayrick/core/backend';
+import type { Abortable, Change, GenerationWriter, PackedChanges, WriteOutcome } from '@hayrick/core/backend';
 import { HayrickError } from '@hayrick/core/backend';
 import type PQueue from 'p-queue';
 import { deliver, type Tally, tooLong } from './bulk.ts';
-import { type BulkBody, encodeBodies } from './encode.ts';
+import { type BulkBody, encodeBodies, encodePacked } from './encode.ts';
 import { at, type Engine } from './engine.ts';
 import { classify, serverError, translate } from './failures.ts';
 import type { Generations, OwnIndex } from './generations.ts';
@@ -49,6 +49,12 @@ export class IndexWriter implements GenerationWriter {
     const limit = Math.min(BODY_BYTES, await this.#place.contentLimit());
     const bodies = encodeBodies(changes, limit);
     return this.#write(bodies, { upTo, inTurn: repeats(changes) }, options);
+  }
+
+  async writePacked(packed: PackedChanges, upTo: number, options: Abortable = {}): Promise<WriteOutcome> {
+    const limit = Math.min(BODY_BYTES, await this.#place.contentLimit());
+    // Packed are the documents of a bulk build, each of which comes once.
+    return this.#write(encodePacked(packed, limit), { upTo, inTurn: false }, options);
   }
 
   async finish(options: Abortable = {}): Promise<void> {

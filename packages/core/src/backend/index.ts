@@ -31,6 +31,8 @@ export { guardBackend } from './guard.ts';
 export {
   type ChangePacker,
   createChangePacker,
+  type PackedChange,
   type PackedChanges,
   unpackChanges,
+  unpackWithoutTexts,
 } from './packed-changes.ts';

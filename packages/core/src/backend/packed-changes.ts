@@ -1,5 +1,4 @@
 // Hot: once a document on either side of a thread's border. bench: rebuild.
-import type { Document } from '../document/document.ts';
 import type { Change } from './backend.ts';
 
 /**
@@ -126,28 +125,50 @@ export function packedOf({ bytes, spans }: PackedChanges, wanted: ReadonlySet<nu
 }
 
 /** The changes in the order in which they are to be applied, each made when it is asked for. */
-export function* unpackChanges({ bytes, spans }: PackedChanges): Generator<Change> {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (const { start, textStart } of spans) {
-    const { change, texts, keywords } = JSON.parse(buffer.toString('utf8', start, textStart)) as PackedHead;
+export function* unpackChanges(packed: PackedChanges): Generator<Change> {
+  const buffer = bufferOf(packed);
+  for (const { change, texts } of unpackWithoutTexts(packed)) {
     if (change.kind === 'remove') {
       yield change;
       continue;
     }
     const text: Record<string, string> = {};
+    for (const [field, start, end] of texts) text[field] = buffer.toString('utf8', start, end);
+    yield { ...change, document: { ...change.document, text } };
+  }
+}
+
+/** A change whose document is without its texts, and where these lie in the bytes: UTF-8. */
+export interface PackedChange {
+  readonly change: Change;
+  readonly texts: readonly (readonly [field: string, start: number, end: number])[];
+}
+
+/** The same for engines that take texts as bytes. */
+export function* unpackWithoutTexts(packed: PackedChanges): Generator<PackedChange> {
+  const buffer = bufferOf(packed);
+  for (const { start, textStart } of packed.spans) {
+    const { change, texts, keywords } = JSON.parse(buffer.toString('utf8', start, textStart)) as PackedHead;
     let at = textStart;
-    for (const [field, length] of texts) {
-      text[field] = buffer.toString('utf8', at, at + length);
+    const places = texts.map(([field, length]) => {
       at += length;
+      return [field, at - length, at] as const;
+    });
+    if (change.kind === 'remove') {
+      yield { change, texts: places };
+      continue;
     }
     const lists: Record<string, readonly string[]> = {};
     for (const [field, length] of keywords) {
       lists[field] = separated(buffer.toString('utf8', at, at + length));
       at += length;
     }
-    const document: Document = { ...change.document, text, keywords: lists };
-    yield { ...change, document };
+    yield { change: { ...change, document: { ...change.document, keywords: lists } }, texts: places };
   }
+}
+
+function bufferOf({ bytes }: PackedChanges): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function lengthOf([field, text]: readonly [string, string]): readonly [string, number] {

@@ -6,7 +6,8 @@ import type { BackendModule } from '@hayrick/core/backend';
 import { makeSettings, systemEnvironment } from '@hayrick/core/settings';
 import { asserting, type Crankiness, cranky } from '@hayrick/core/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { everyEngine, type TestEngine } from '../backends/engines.ts';
+import { everyEngine } from '../backends/engines.ts';
+import type { TestEngine } from '../backends/engines-at.ts';
 import { ARCHIVES, type Copy, MailFolder } from './mail-folder.ts';
 
 const QUERIES = [

@@ -1,0 +1,70 @@
+import { HayrickError, type SearchOptions, type Site } from '@hayrick/core';
+import type { OracleDocument } from '@hayrick/core/testing';
+import { conditionOf, type Reading, type Verdict } from './truth.ts';
+
+/** A typed query, and where it is asked. */
+export interface Question {
+  readonly text: string;
+  readonly options: Pick<SearchOptions, 'as' | 'archives'>;
+  /** Archives in one of which a message must stand. */
+  readonly within: readonly string[];
+  readonly reading: Reading;
+  /** Asked by relevance, too. */
+  readonly ranked: boolean;
+}
+
+/** What is wrong with an engine's answers, and the messages that are too many, too few or misplaced in them. */
+export interface Difference {
+  readonly what: string;
+  readonly ids: readonly string[];
+}
+
+/** Asks one connection in both orders and compares. What it does not declare is `unsupported`. */
+export async function checkAnswer(
+  site: Site,
+  using: string,
+  { text, options, ranked }: Question,
+  verdict: Verdict,
+): Promise<'right' | 'unsupported' | Difference> {
+  try {
+    const asked = { ...options, using, highlight: false, limit: 1000 };
+    const newest = await site.search(text, { ...asked, sort: 'newest' });
+    const found = newest.hits.map(({ id }) => id);
+    const oldest = await Array.fromAsync(site.stream(text, { ...asked, sort: 'oldest' }), ({ id }) => id);
+    // It costs as much again and differs little.
+    const best = ranked ? (await site.search(text, asked)).hits.map(({ id }) => id) : found;
+    if (verdict === null) return 'right';
+    if ('code' in verdict) return { what: `answered what ${verdict.code} refuses`, ids: [] };
+    const asSet = new Set(found);
+    const wanted = new Set(verdict.newest);
+    const differing = [...asSet.symmetricDifference(wanted)];
+    if (differing.length > 0) return { what: `${found.length} found, ${wanted.size} wanted`, ids: differing };
+    if (newest.total !== wanted.size) return { what: `counted ${newest.total} of ${wanted.size}`, ids: [] };
+    if (found.join() !== verdict.newest.join()) return { what: 'newest is in another order', ids: found };
+    if (oldest.join() !== verdict.oldest.join()) return { what: 'oldest is in another order', ids: oldest };
+    const byRelevance = new Set(best).symmetricDifference(wanted);
+    if (byRelevance.size > 0) return { what: 'relevance finds something else', ids: [...byRelevance] };
+    return 'right';
+  } catch (error) {
+    if (!(error instanceof HayrickError)) throw error;
+    if (verdict !== null && 'code' in verdict && verdict.code === error.code) return 'right';
+    if (error.code !== 'QUERY_UNSUPPORTED') return { what: `${error.code} ${error.message}`, ids: [] };
+    return 'unsupported';
+  }
+}
+
+/** All that is needed to look into it. */
+export function tellDifference(
+  { what, ids }: Difference,
+  { text, within, reading }: Question,
+  documents: readonly OracleDocument[],
+): string {
+  const [first] = ids;
+  const document = JSON.stringify(documents.find(({ id }) => id === first) ?? null);
+  return [
+    what,
+    `Query ${JSON.stringify(text)} in ${within.join(', ')}`,
+    `read as ${JSON.stringify(conditionOf(text, reading))}`,
+    `Messages: ${ids.join(' ')}; the first: ${document.slice(0, 6000)}`,
+  ].join('\n');
+}

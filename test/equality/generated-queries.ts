@@ -1,0 +1,290 @@
+import fc from 'fast-check';
+import { ADDRESS_PARTS, ADDRESSES, MESSAGE_IDS, word } from './words.ts';
+
+/** A query for an archive that is not there yet: its words are taken from the archive's lines. */
+export type QueryMaker = (lines: readonly string[]) => string;
+
+const TEXT_NAMES = [
+  ...[
+    'subject',
+    's',
+    'from',
+    'f',
+    'to',
+    'cc',
+    'bcc',
+    'recipients',
+    'tc',
+    'a',
+    'own',
+    'nq',
+    'quoted',
+    'q',
+    'attached',
+    'signature',
+  ],
+  ...[
+    'filename',
+    'n',
+    'body',
+    'b',
+    'bs',
+    'm',
+    'mid',
+    'refs',
+    'mime',
+    'topic',
+    'changeId',
+    'SUBJECT',
+    'subjet',
+    'l',
+    'list',
+  ],
+];
+
+const VALUES = [
+  ...[
+    'date:2020',
+    'date:2020-01-01',
+    'd:2019..2020-01',
+    'date:..2019',
+    'date:2020-02..',
+    'date:@1577872800..@1577872800',
+    'date:1970',
+  ],
+  ...[
+    'after:2020',
+    'before:2020-01-02',
+    'older_than:1y',
+    'newer_than:50y',
+    'received:2020',
+    'rt:2019-12-31T23..2020-01-01T10:00:00',
+  ],
+  ...[
+    'size:..700',
+    'size:500..900',
+    'larger:1k',
+    'smaller:600',
+    'size:>1M',
+    'has:attachment',
+    'has:html',
+    'has:patch',
+    'is:reply',
+  ],
+  ...[
+    'mime:text/*',
+    'mime:text/html',
+    'mime:multipart/mixed',
+    'mimetype:IMAGE/PNG',
+    'list:one-*',
+    'list:three',
+    'l:two',
+    'lid:*',
+  ],
+  ...[
+    'score:7',
+    'score:>0',
+    'score:-5..0.5',
+    'score:1000',
+    'due:2020',
+    'due:..2019',
+    'changeId:I8473B9',
+    'changeId:i*',
+    'changeId:"a b"',
+  ],
+  ...[
+    '*',
+    'topic:*',
+    'from:*',
+    'id:<1@example.org>',
+    'subject:/ext[34]/',
+    'thread:1@example.org',
+    'thread:{journal}',
+    'from:@',
+  ],
+];
+
+const pick = fc.nat();
+
+/** What stands somewhere in the archive, so many words of it. */
+function piece(lines: readonly string[], at: number, words: number): string[] {
+  const chosen = (lines[at % Math.max(lines.length, 1)] ?? 'journal')
+    .split(/\s+/u)
+    .filter((one) => one !== '');
+  const start = Math.floor(at / Math.max(lines.length, 1)) % Math.max(chosen.length - words + 1, 1);
+  return chosen.slice(start, start + words);
+}
+
+/** Some characters of one word, from its start. */
+function beginning(lines: readonly string[], at: number, length: number): string {
+  return [...(piece(lines, at, 1)[0] ?? 'jo')].slice(0, length).join('');
+}
+
+function edited(text: string, how: number): string {
+  const characters = [...text];
+  const at = 1 + (how % Math.max(characters.length, 1));
+  const change = ['', 'x', `x${characters[at] ?? ''}`, 'é'][how % 4] ?? '';
+  return [...characters.slice(0, at), change, ...characters.slice(at + 1)].join('');
+}
+
+const plain: fc.Arbitrary<QueryMaker> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: pick.map(
+      (at): QueryMaker =>
+        (lines) =>
+          piece(lines, at, 1).join(' '),
+    ),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.tuple(pick, fc.integer({ min: 2, max: 4 })).map(
+      ([at, words]): QueryMaker =>
+        (lines) => {
+          return `"${piece(lines, at, words).join(' ').replaceAll('"', '""')}"`;
+        },
+    ),
+  },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(pick, fc.integer({ min: 2, max: 4 }), fc.integer({ min: 0, max: 6 }), fc.boolean())
+      .map(
+        ([at, words, distance, turned]): QueryMaker =>
+          (lines) => {
+            const all = piece(lines, at, words + 1);
+            const some = all.length > words ? all.toSpliced(1, 1) : all;
+            return `"${(turned ? some.toReversed() : some).join(' ').replaceAll('"', '')}"~${distance}`;
+          },
+      ),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.tuple(pick, fc.integer({ min: 1, max: 5 })).map(
+      ([at, length]): QueryMaker =>
+        (lines) =>
+          `${beginning(lines, at, length)}*`,
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(pick, fc.integer({ min: 1, max: 2 })).map(
+      ([at, words]): QueryMaker =>
+        (lines) => {
+          return `"${piece(lines, at, words).join(' ').replaceAll('"', '')}"*`;
+        },
+    ),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.tuple(pick, fc.nat(40), fc.constantFrom('~', '~1', '~2')).map(
+      ([at, how, mark]): QueryMaker =>
+        (lines) => {
+          return `${edited(piece(lines, at, 1)[0] ?? 'journal', how)}${mark}`;
+        },
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: word.map(
+      (one): QueryMaker =>
+        () =>
+          one,
+    ),
+  },
+);
+
+const term: fc.Arbitrary<QueryMaker> = fc.oneof(
+  { weight: 6, arbitrary: plain },
+  {
+    weight: 4,
+    arbitrary: fc.tuple(fc.constantFrom(...TEXT_NAMES), plain).map(
+      ([name, value]): QueryMaker =>
+        (lines) =>
+          `${name}:${value(lines)}`,
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(
+        fc.constantFrom('from', 'to', 'cc', 'bcc', 'tc', 'a', 'recip', 'filename', 'topic'),
+        fc.constantFrom(...ADDRESSES, ...ADDRESS_PARTS),
+      )
+      .map(
+        ([name, value]): QueryMaker =>
+          () =>
+            `${name}:${value}`,
+      ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(
+        fc.constantFrom('mid', 'id', 'refs', 'm', 'references'),
+        fc.constantFrom(...MESSAGE_IDS, 'a.*', '1*'),
+      )
+      .map(
+        ([name, value]): QueryMaker =>
+          () =>
+            `${name}:${value}`,
+      ),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.constantFrom(...VALUES).map(
+      (value): QueryMaker =>
+        () =>
+          value,
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(...ADDRESSES.slice(0, 6), ...MESSAGE_IDS).map(
+      (value): QueryMaker =>
+        () =>
+          value,
+    ),
+  },
+);
+
+const JOINTS = [' ', ' ', ' AND ', ' OR ', ' | ', ' -', ' NOT ', ' OR -', ' +'];
+
+function run(part: fc.Arbitrary<QueryMaker>): fc.Arbitrary<QueryMaker> {
+  return fc
+    .tuple(
+      part,
+      fc.array(fc.tuple(fc.constantFrom(...JOINTS), part), { maxLength: 3 }),
+      fc.constantFrom('', '', '', '-', 'NOT '),
+    )
+    .map(
+      ([first, others, sign]): QueryMaker =>
+        (lines) => {
+          return sign + first(lines) + others.map(([joint, other]) => joint + other(lines)).join('');
+        },
+    );
+}
+
+function bracketed(part: fc.Arbitrary<QueryMaker>): fc.Arbitrary<QueryMaker> {
+  return fc.tuple(fc.constantFrom('', '', 'subject:', 'own:', 'from:', '-', 'bs:'), run(part)).map(
+    ([before, inside]): QueryMaker =>
+      (lines) =>
+        `${before}(${inside(lines)})`,
+  );
+}
+
+/** As typed: terms of every kind, joined and nested, and now and then any characters at all. */
+export const query: fc.Arbitrary<QueryMaker> = fc.oneof(
+  { weight: 8, arbitrary: term },
+  { weight: 8, arbitrary: run(term) },
+  { weight: 4, arbitrary: run(fc.oneof({ weight: 2, arbitrary: term }, bracketed(term))) },
+  { weight: 2, arbitrary: run(bracketed(fc.oneof(term, bracketed(term)))) },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(fc.string({ unit: 'grapheme', maxLength: 12 }), plain).map(
+      ([odd, other]): QueryMaker =>
+        (lines) =>
+          odd + other(lines),
+    ),
+  },
+);

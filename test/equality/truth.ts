@@ -1,0 +1,120 @@
+import { type DeclaredField, HayrickError } from '@hayrick/core';
+import type { Condition } from '@hayrick/core/backend';
+import { chooseDates, type Message, parseMessage } from '@hayrick/core/message';
+import { parseQuery, type ReadableArchive, resolveQuery } from '@hayrick/core/query';
+import { readSourceFile } from '@hayrick/core/source';
+import { matches, mayRead, type OracleDocument, oracleDocument } from '@hayrick/core/testing';
+
+/** An archive of mbox files. */
+export interface ArchiveOfFiles extends ReadableArchive {
+  readonly files: readonly string[];
+}
+
+/** What queries are read against. */
+export interface Reading {
+  readonly fields: readonly DeclaredField[];
+  readonly archives: readonly ReadableArchive[];
+  /** Unix seconds. */
+  readonly now: number;
+}
+
+/** What must be answered, newest first; the code of the error where the query is refused; null where the oracle cannot tell. */
+export type Verdict =
+  | { readonly newest: readonly string[]; readonly oldest: readonly string[] }
+  | { readonly code: string }
+  | null;
+
+/** Every message of all archives as the oracle has it, each once whatever number of places it has. */
+export async function trueDocuments(
+  archives: readonly ArchiveOfFiles[],
+  fields: readonly DeclaredField[],
+): Promise<readonly OracleDocument[]> {
+  const places = new Map<
+    string,
+    { readonly message: Message; readonly archives: Set<string>; received: number; size: number }
+  >();
+  const headers = fields.map(({ header }) => header);
+  for (const { name, files } of archives) {
+    for (const path of files) {
+      for await (const item of readSourceFile({ kind: 'mbox', path, name: '' })) {
+        if (item.kind !== 'message')
+          throw new Error(`${path} holds what is no message: ${JSON.stringify(item)}`);
+        const message = parseMessage(Uint8Array.from(item.bytes), headers);
+        const { dateHeader, receivedHeader } = message;
+        const { received } = chooseDates({ dateHeader, receivedHeader, placeDate: item.placeDate });
+        const size = item.bytes.length;
+        const known = places.get(message.id);
+        if (known === undefined) {
+          places.set(message.id, { message, archives: new Set([name]), received, size });
+          continue;
+        }
+        known.archives.add(name);
+        known.received = Math.min(known.received, received);
+        known.size = Math.min(known.size, size);
+      }
+    }
+  }
+  return [...places.values()].map(({ message, archives: names, received, size }) => {
+    const document = oracleDocument(message, { archives: [...names], received, size }, fields);
+    return { ...document, numbers: { ...document.numbers, ...numbersOf(message, fields) } };
+  });
+}
+
+/** What a typed query must find among the documents that stand in one of the archives. */
+export function judge(
+  text: string,
+  within: readonly string[],
+  documents: readonly OracleDocument[],
+  reading: Reading,
+): Verdict {
+  const condition = conditionOf(text, reading);
+  if (condition === null || !('kind' in condition)) return condition;
+  const found = documents.filter((document) => mayRead(document, within) && matches(condition, document));
+  return { newest: inOrder(found, -1), oldest: inOrder(found, 1) };
+}
+
+/** A query as it was read, before anything is simplified; the code of the error that refuses it; null where the oracle cannot judge it. */
+export function conditionOf(
+  text: string,
+  { fields, archives, now }: Reading,
+): Condition | { readonly code: string } | null {
+  try {
+    const { query } = parseQuery(text.trim() === '' ? '*' : text);
+    const { condition } = resolveQuery(query, { fields, archives, now, timeZone: 'UTC' });
+    return canBeJudged(condition) ? condition : null;
+  } catch (error) {
+    if (error instanceof HayrickError) return { code: error.code };
+    throw error;
+  }
+}
+
+/** Regular expressions and threads are for core to resolve: the oracle knows documents alone. */
+function canBeJudged(condition: Condition): boolean {
+  switch (condition.kind) {
+    case 'and':
+    case 'or':
+      return condition.of.every(canBeJudged);
+    case 'not':
+      return canBeJudged(condition.of);
+    default:
+      return condition.kind !== 'regex' && condition.kind !== 'thread';
+  }
+}
+
+function inOrder(documents: readonly OracleDocument[], sign: 1 | -1): string[] {
+  const dateOf = ({ numbers }: OracleDocument): number => numbers['date']?.[0] ?? 0;
+  return documents
+    .toSorted((a, b) => sign * (dateOf(a) - dateOf(b)) || (a.id < b.id ? -1 : 1))
+    .map(({ id }) => id);
+}
+
+/** The numbers and dates of declared headers, all of which are written well. */
+function numbersOf({ headers }: Message, fields: readonly DeclaredField[]): OracleDocument['numbers'] {
+  return Object.fromEntries(
+    fields.flatMap(({ name, header, kind }) => {
+      const values = headers[header.toLowerCase()] ?? [];
+      if (kind === 'number') return [[name, values.map(Number)]];
+      return kind === 'date' ? [[name, values.map((value) => Date.parse(value) / 1000)]] : [];
+    }),
+  );
+}

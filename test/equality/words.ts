@@ -1,0 +1,261 @@
+import fc from 'fast-check';
+
+/** Words that meet: forms of one another, one word in two writings, and what engines' own analysers would divide, fold or drop. */
+const WORDS: readonly string[] = [
+  // English in its forms, and what other programs leave out.
+  ...[
+    'journal',
+    'Journals',
+    'journaling',
+    'JOURNALED',
+    'commit',
+    'commits',
+    'committed',
+    'happy',
+    'happiness',
+  ],
+  ...[
+    'operate',
+    'operation',
+    'operator',
+    'inode',
+    'inodes',
+    'the',
+    'The',
+    'and',
+    'OR',
+    'not',
+    'to',
+    'near',
+    'a',
+    'I',
+  ],
+  // Other letters, with and without marks, composed and not, folded in one way or another.
+  ...[
+    'café',
+    'cafe\u0301',
+    'CAFE',
+    'Straße',
+    'STRASSE',
+    'strasse',
+    'İstanbul',
+    'istanbul',
+    'ISTANBUL',
+    'ﬁnal',
+    'final',
+  ],
+  ...[
+    'Łódź',
+    'Ångström',
+    'Å',
+    'A\u030a',
+    'naïve',
+    'Ⅷ',
+    'VIII',
+    '½',
+    '１２３',
+    '123',
+    'ｆｕｌｌ',
+    '²',
+    'ſharp',
+    'Ǆ',
+  ],
+  ...['Привет', 'привет', 'приветы', 'ёлка', 'елка', 'ЙОД', 'Λόγος', 'λόγοσ', 'ΛΟΓΟΣ', 'άλφα', 'ᾳ', 'αι'],
+  ...['مرحبا', 'مَرْحَبًا', 'שלום', 'שָׁלוֹם', 'हिन्दी', 'हिन्दी\u200d', 'நன்றி', 'ქართული', 'Ⴀ', 'Ꭰ', 'ꭰ', 'հայ', 'ﬓ'],
+  // Scripts that write no blanks.
+  ...[
+    '内核',
+    '内核空间',
+    '核',
+    '内核3',
+    'メール',
+    'ﾒｰﾙ',
+    'メ',
+    'ひらがな',
+    'か\u3099',
+    'が',
+    '커널',
+    '한국어',
+    '한',
+    'ᄒ\u1161ᆫ',
+  ],
+  ...['ภาษาไทย', 'ไทย', 'ກຳລັງ', 'ខ្មែរ', 'မြန်မာ', 'ㄅㄆㄇ', '內核x内核', '〆切', '々', '漢字かな交じり文'],
+  // Beyond the first plane, private, unassigned, joined, marked, invisible.
+  ...[
+    '𐐨𐐲',
+    '𐐀𐐊',
+    '𝐣𝐨𝐮𝐫𝐧𝐚𝐥',
+    '\u{20000}\u{20001}',
+    '\ue000',
+    '\u{10fffd}x',
+    '👍',
+    '👨‍👩‍👧',
+    '\u0301',
+    '\u0301a',
+    'a\u0301\u0302\u0303',
+  ],
+  ...[
+    'z\u200bz',
+    'so\u00adft',
+    'x\u2060y',
+    '\ufeffbom',
+    '¶',
+    'a¶b',
+    '\u2028',
+    'İ\u0307',
+    'ﬀ\u0301',
+    '\ufdfa',
+    'ß\u0301',
+  ],
+  // Code, numbers, places, what looks like a query.
+  ...[
+    'ext4_map_blocks',
+    'fs/ext4/inode.c:120',
+    'foo::bar->baz',
+    '5.4.0-rc1',
+    '0x1f',
+    '3.14',
+    '1e9',
+    'C++',
+    '#include',
+    '$PATH',
+  ],
+  ...[
+    "don't",
+    'it’s',
+    'e-mail',
+    'a.b',
+    'x_y',
+    '__init__',
+    '2024-02-29',
+    '10:30',
+    '100%',
+    'null',
+    'undefined',
+    '__proto__',
+  ],
+  ...[
+    'constructor',
+    'toString',
+    'field:value',
+    'http://example.org/a?b=c&d=%C3%A9#e',
+    '-x',
+    '+y',
+    'wor*',
+    'j?b',
+    '~',
+    '"',
+    '\\',
+  ],
+  ...[
+    '4f2a9c81d3',
+    'deadbeef',
+    'ann@example.org',
+    '<20200101.1@mail.example.org>',
+    '#ifdef',
+    '<b>',
+    '&amp;',
+    '%s',
+    "'",
+    '`',
+  ],
+  // At the limit of a token's length, in letters of one and of two units, and with a mark there.
+  ...[
+    'x'.repeat(63),
+    'x'.repeat(64),
+    'x'.repeat(65),
+    `${'x'.repeat(64)}y`,
+    'ж'.repeat(70),
+    '𐐨'.repeat(64),
+    '𐐨'.repeat(66),
+  ],
+  ...[
+    `${'q'.repeat(63)}é`,
+    `${'q'.repeat(63)}e\u0301\u0323`,
+    'nation'.repeat(11),
+    `${'क'.repeat(63)}्ष`,
+    '核'.repeat(70),
+  ],
+];
+
+/** One word as people and programs write them, now and then one of any characters at all. */
+export const word: fc.Arbitrary<string> = fc.oneof(
+  { weight: 14, arbitrary: fc.constantFrom(...WORDS) },
+  { weight: 2, arbitrary: fc.string({ unit: 'grapheme', minLength: 1, maxLength: 6 }) },
+  { weight: 1, arbitrary: fc.string({ unit: 'binary', minLength: 1, maxLength: 4 }) },
+  { weight: 1, arbitrary: fc.stringMatching(/^[a-z]{1,3}[aeiou](?:ing|ed|s|ly|ational)?$/) },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(fc.constantFrom(...WORDS), fc.constantFrom(...WORDS)).map(([a, b]) => a + b),
+  },
+);
+
+const GLUE = [
+  ' ',
+  ' ',
+  ' ',
+  ' ',
+  ' ',
+  ' ',
+  ', ',
+  '-',
+  '.',
+  '/',
+  '_',
+  '\t',
+  '\u00a0',
+  '\u3000',
+  '',
+  '¶',
+  ' "',
+  '" ',
+  ' (',
+  ') ',
+];
+
+/** A line of words. */
+export const line: fc.Arbitrary<string> = fc
+  .array(fc.tuple(word, fc.constantFrom(...GLUE)), { minLength: 1, maxLength: 9 })
+  .map((pairs) =>
+    pairs
+      .flat()
+      .join('')
+      .replace(/[\r\n]/g, ' '),
+  );
+
+export const ADDRESSES: readonly string[] = [
+  'ann@example.org',
+  'Ann@Example.ORG',
+  'ann@mail.example.org',
+  'bob@example.com',
+  'ted.o+list@sub.example.co.uk',
+  '"quoted local"@example.org',
+  'root',
+  'x@[192.0.2.1]',
+  'jörg@bücher.example',
+  '@example.org',
+  'a@b@example.org',
+  `${'l'.repeat(600)}@example.org`,
+];
+
+/** Local parts, domains and what is neither. */
+export const ADDRESS_PARTS: readonly string[] = [
+  '@example.org',
+  'example.org',
+  'ann',
+  'bob',
+  'org',
+  '@co.uk',
+  'ted.o+list',
+  'root',
+  'bücher.example',
+];
+
+export const MESSAGE_IDS: readonly string[] = [
+  '1@example.org',
+  'A.B-c@example.org',
+  'a.b-C@example.org',
+  '2@x',
+  'no-at-sign',
+  'ümlaut@x',
+];

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { parseMessage } from '@hayrick/core/message';
 import { readSourceFile } from '@hayrick/core/source';
 import { analyzeCase } from './cases/analyze.ts';
+import { equalCase } from './cases/equal.ts';
 import { memoryCase } from './cases/memory.ts';
 import { parseCase } from './cases/parse.ts';
 import { readCase } from './cases/read.ts';
@@ -14,6 +15,7 @@ import { responsiveCase } from './cases/responsive.ts';
 import { type Corpus, prepareCorpus } from './corpus.ts';
 
 const USAGE = `Usage: npx -y pnpm@12 bench [CASE] [--list linux-ext4] [--runs 3] [--no-peers]
+       npx -y pnpm@12 bench equal [--archives 2000] [--queries 50] [--seed N]
 
 rebuild     whole commands: a cold rebuild of a mailing list from unpacked and from compressed mbox files, an update with nothing
             to do, memory and index size, beside \`notmuch new\` over the same mail where it is installed (the default)
@@ -22,6 +24,7 @@ parse       the parser alone, over the list's first file
 analyze     the analyser alone, over the texts of the list's first file
 memory      the memory engine beside plain MiniSearch given the same tokens; loading its snapshot, and searches
 responsive  searches within a program over 250,000 messages on SQLite, and how long they stop its event loop
+equal       no speed: generated archives in every engine, their answers to generated queries beside the oracle's
 `;
 
 /** Where the shared corpora lie, seen from the repository. */
@@ -35,18 +38,30 @@ export async function main(args: readonly string[], env: NodeJS.ProcessEnv): Pro
       list: { type: 'string', default: 'linux-ext4' },
       runs: { type: 'string', default: '3' },
       peers: { type: 'boolean', default: true },
+      archives: { type: 'string', default: '2000' },
+      queries: { type: 'string', default: '50' },
+      seed: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
     allowNegative: true,
   });
   const [name = 'rebuild', ...more] = positionals;
   const runs = Number(values.runs);
-  const wrong = more.length > 0 || !(name in CASES) || !Number.isSafeInteger(runs) || runs < 1;
+  const archives = Number(values.archives);
+  const queries = Number(values.queries);
+  const seed = values.seed === undefined ? null : Number(values.seed);
+  const counts = [runs, archives, queries, (seed ?? 0) + 1];
+  const known = name === 'equal' || name in CASES;
+  const wrong = more.length > 0 || !known || !counts.every((n) => Number.isSafeInteger(n) && n >= 1);
   if (values.help || wrong) {
     (wrong ? process.stderr : process.stdout).write(USAGE);
     return wrong ? 2 : 0;
   }
   const print = (line: string): void => void process.stdout.write(`${line}\n`);
+  if (name === 'equal') {
+    await equalCase({ archives, queries, seed, env, print });
+    return 0;
+  }
   const work = join(tmpdir(), 'hayrick-bench');
   const corpus = await prepareCorpus(LISTS, values.list, work);
   const [cpu] = cpus();

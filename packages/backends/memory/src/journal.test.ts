@@ -114,6 +114,18 @@ describe('a torn tail', () => {
     await journal.close();
     expect(writesOf(await read())).toEqual([1, 3]);
   });
+
+  it('that is longer than what is written over it leaves nothing behind', async () => {
+    const [first = 0] = await written(1);
+    writeFileSync(path, Buffer.concat([readFileSync(path), Buffer.alloc(10_000, 0x48)]));
+    const journal = Journal.open(path);
+    expect([journal.next()?.writes, journal.next()]).toEqual([1, null]);
+    await journal.append(batch(2), progress(2));
+    expect(readFileSync(path)).toHaveLength(journal.bytes);
+    expect(journal.bytes).toBeLessThan(first + 1000);
+    await journal.close();
+    expect(writesOf(await read())).toEqual([1, 2]);
+  });
 });
 
 it('a frame that cannot be read with a whole one behind it is damage', async () => {

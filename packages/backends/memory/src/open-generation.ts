@@ -138,18 +138,16 @@ export class OpenGeneration {
       await this.#drain();
       const file = this.#readFile();
       if (file === null || file.epoch === this.#loaded.file.epoch) return;
-      // What was written between both looks, before the fold: nothing is written to this journal any more.
-      await this.#drain();
       const old = this.#loaded.journal;
       this.#loaded = this.#nextEpoch(file) ?? (await load(this.#directory, this.#name));
       await old.close();
     }
   }
 
-  /** The same index with the next journal, where that goes on from here. */
+  /** The same index with the new journal, where that goes on from here: the snapshot holds just the batches that are in memory. */
   #nextEpoch(file: GenerationFile): Loaded | null {
     const { index, progress } = this.#loaded;
-    if (file.epoch !== this.#loaded.file.epoch + 1 || file.snapshot?.writes !== progress.writes) return null;
+    if (file.snapshot?.writes !== progress.writes) return null;
     const journal = openJournal(this.#folder, file.epoch);
     return journal === null ? null : { file, index, journal, progress };
   }

@@ -19,6 +19,11 @@ export class RowStore {
     return this.#live;
   }
 
+  /** Bytes of the buffers in which they lie. */
+  get capacity(): number {
+    return this.#chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+  }
+
   /** The row as it lies there: good until the next row is set. Empty where there is none. */
   row(slot: number): Buffer {
     const chunk = this.#chunks[this.#chunkOf[slot] ?? 0];

@@ -25,13 +25,9 @@ export class SortedSlots {
     this.#taken.add(slot);
   }
 
-  get isSettled(): boolean {
-    return this.#waiting.length === 0 && this.#taken.size === 0;
-  }
-
   /** All slots in order, and the number of each. Good until the next put or take. */
   settled(): { readonly slots: Uint32Array; readonly values: Float64Array } {
-    if (!this.isSettled) this.#merge();
+    if (this.#waiting.length > 0 || this.#taken.size > 0) this.#merge();
     return { slots: this.#slots.subarray(0, this.#length), values: this.#values.subarray(0, this.#length) };
   }
 

@@ -62,7 +62,7 @@ export async function makePlace(
 }
 
 export const ACCESS = { archives: ['alpha'] };
-export const ALL: Condition = { kind: 'all' };
+const ALL: Condition = { kind: 'all' };
 
 export function put(seq: number, given: Partial<Document> = {}): Change {
   const id = seq.toString(16).padStart(32, '0');

@@ -78,7 +78,7 @@ export function readSettings(context: BackendContext): EngineSettings {
   return read;
 }
 
-export function isPlain(value: unknown): value is Plain {
+function isPlain(value: unknown): value is Plain {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

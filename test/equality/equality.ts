@@ -114,9 +114,9 @@ async function checkSite(
       if (report.failures.length > 0 || report.totals.quarantined > 0)
         throw new Error(`The mail was not taken in whole: ${JSON.stringify(report)}`);
       await askAll(site, engines, archives, asked, tally);
-      await site.clear();
     } finally {
       await site.close();
+      for (const engine of engines) await engine.forget(join(folder, engine.name));
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -143,9 +143,11 @@ async function openSite(
   engines: readonly TestEngine[],
   folder: string,
 ): Promise<Site> {
-  const named = engines.map((engine) => [connectionOf(engine, engines), engine] as const);
   const connections = Object.fromEntries(
-    named.map(([name, { module, settings }]) => [name, { engine: module, ...settings(join(folder, name)) }]),
+    engines.map((engine) => [
+      connectionOf(engine, engines),
+      { engine: engine.module, ...engine.settings(join(folder, engine.name)) },
+    ]),
   );
   return embedSite(
     {

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { parseMessage } from '@hayrick/core/message';
 import { readSourceFile } from '@hayrick/core/source';
 import { analyzeCase } from './cases/analyze.ts';
+import { elasticsearchCase } from './cases/elasticsearch.ts';
 import { equalCase } from './cases/equal.ts';
 import { memoryCase } from './cases/memory.ts';
 import { parseCase } from './cases/parse.ts';
@@ -23,6 +24,8 @@ read        reading mbox, gzip and Maildir alone
 parse       the parser alone, over the list's first file
 analyze     the analyser alone, over the texts of the list's first file
 memory      the memory engine beside plain MiniSearch given the same tokens; loading its snapshot, and searches
+elasticsearch
+            a whole rebuild on a real server beside the server taking ready-made bodies, and beside making those
 responsive  searches within a program over 250,000 messages on SQLite, and how long they stop its event loop
 equal       no speed: generated archives in every engine, their answers to generated queries beside the oracle's
 `;
@@ -83,6 +86,7 @@ interface BenchOptions {
 
 const CASES = {
   rebuild: rebuildCase,
+  elasticsearch: elasticsearchCase,
   read: readCase,
   memory: memoryCase,
   responsive: responsiveCase,

@@ -30,7 +30,7 @@ export interface FrontOptions {
   /** To speak TLS itself, PEM. */
   readonly tls?: { readonly key: string; readonly cert: string };
   /** Cuts the connection, once: of a request instead of passing it on, or behind it instead of passing on the answer. */
-  readonly cut?: (path: string) => 'before' | 'behind' | null;
+  readonly cut?: (path: string, method: string) => 'before' | 'behind' | null;
   /** Bytes of the longest request that it lets through, as many a web server's. */
   readonly longest?: number;
 }
@@ -43,7 +43,7 @@ export async function startFront(behind: string, options: FrontOptions = {}): Pr
   async function pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', url = '', headers } = request;
     const body = await allOf(request);
-    const where = cut?.(url) ?? null;
+    const where = cut?.(url, method) ?? null;
     if (where !== null) cut = undefined;
     if (where === 'before') return void request.socket.destroy();
     if (body.length > (options.longest ?? Number.POSITIVE_INFINITY)) {

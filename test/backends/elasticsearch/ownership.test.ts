@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ask } from '../../elasticsearch/request.ts';
 import { elasticsearchServer } from '../../elasticsearch/servers.ts';
 import { startFront } from './front.ts';
-import { countIn, live, makePlace, put, putsOf } from './place.ts';
+import { build, countIn, live, makePlace, put, putsOf } from './place.ts';
 
 const server = await elasticsearchServer("that other people's indexes are left alone");
 const url = server?.url ?? '';
@@ -146,6 +146,26 @@ describe.skipIf(server === null)('on a server that others use too', () => {
     const written = [{ url: `${url}/` }, { url: url.replace('http', 'HTTP') }, { nodes: [url] }];
     const opened = await Promise.all(written.map((settings) => place.open(settings)));
     expect(new Set(opened.map(({ target }) => target))).toEqual(new Set([`${url}/${place.index}`]));
+  });
+
+  it.each([
+    ['a swap', 'POST', '/_aliases'],
+    ['a deletion', 'DELETE', '/t'],
+  ])('%s whose answer is lost is done all the same', async (_, asked, begin) => {
+    let cuts = 0;
+    await using place = await makePlace(url);
+    const made = await place.open({ url });
+    const old = await live(made, putsOf(1, 5));
+    const fresh = await build(made, putsOf(1, 6));
+    await using front = await startFront(url, {
+      cut: (path, method) => (method === asked && path.startsWith(begin) && cuts++ === 0 ? 'behind' : null),
+    });
+    const backend = await place.open({ url: front.url });
+    await backend.swap(fresh);
+    expect(await backend.live()).toBe(fresh);
+    await backend.drop(old);
+    expect((await backend.generations()).map(({ name }) => name)).toEqual([fresh]);
+    expect(cuts).toBeGreaterThan(0);
   });
 
   it('writes, swaps and deletions name our indexes in full', async () => {

@@ -84,14 +84,20 @@ export function putsOf(first: number, last: number, words = 'journal inod'): Cha
   return Array.from({ length: last - first + 1 }, (_, i) => put(first + i, { text: { own: words } }));
 }
 
-/** A generation that is live and holds these changes. */
-export async function live(backend: Backend, changes: readonly Change[]): Promise<string> {
+/** A whole generation that holds these changes. */
+export async function build(backend: Backend, changes: readonly Change[]): Promise<string> {
   const writer = await backend.create('fingerprint');
   await writer.write(changes, changes.at(-1)?.seq ?? 0);
   await writer.finish();
   await writer.close();
-  await backend.swap(writer.generation);
   return writer.generation;
+}
+
+/** The same, live. */
+export async function live(backend: Backend, changes: readonly Change[]): Promise<string> {
+  const generation = await build(backend, changes);
+  await backend.swap(generation);
+  return generation;
 }
 
 export async function countIn(

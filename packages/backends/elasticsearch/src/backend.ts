@@ -9,8 +9,9 @@ import {
 import PQueue from 'p-queue';
 import { contentLimit } from './content-limit.ts';
 import { at, Engine } from './engine.ts';
-import { Generations, type OwnIndex } from './generations.ts';
+import { Generations } from './generations.ts';
 import { indexMapping, indexSettings } from './mapping.ts';
+import type { OwnIndex } from './ownership.ts';
 import { pinnedAuthority } from './pinned-authority.ts';
 import { IndexReader } from './reader.ts';
 import { type EngineSettings, readSettings } from './settings.ts';

@@ -7,24 +7,12 @@ import {
   indexMapping,
   indexSettings,
   LOADING,
-  parseMeta,
   STATE_ID,
   servingSettings,
 } from './mapping.ts';
-import { readOwner, siteName, siteOfFingerprint, writeOwner } from './owner.ts';
+import { readOwner, siteOfFingerprint, writeOwner } from './owner.ts';
+import { numberOf, Ownership, type OwnIndex } from './ownership.ts';
 import type { EngineSettings, Plain } from './settings.ts';
-
-/** An index of this connection's own. */
-export interface OwnIndex {
-  readonly name: string;
-  readonly meta: IndexMeta;
-}
-
-/** An index, whosever. */
-interface FoundIndex {
-  readonly name: string;
-  readonly meta: IndexMeta | null;
-}
 
 type Place = Pick<BackendContext, 'directory' | 'fields' | 'maxResults' | 'now' | 'site'>;
 
@@ -39,11 +27,13 @@ export class Generations {
   readonly #engine: Engine;
   readonly #settings: EngineSettings;
   readonly #place: Place;
+  readonly #ownership: Ownership;
 
   constructor(engine: Engine, settings: EngineSettings, place: Place) {
     this.#engine = engine;
     this.#settings = settings;
     this.#place = place;
+    this.#ownership = new Ownership(engine, settings, place);
   }
 
   /**
@@ -51,23 +41,20 @@ export class Generations {
    * @throws HayrickError INDEX_FOREIGN where the alias's name is an index, or it leads to one of somebody else's
    */
   async live(): Promise<string | null> {
-    const own = this.#ownOf(await this.#aliased(), await this.#site());
+    const own = await this.#ownership.aliased(await this.#ownership.site());
     return own.toSorted((a, b) => numberOf(a.name) - numberOf(b.name)).at(-1)?.name ?? null;
   }
 
   async list(): Promise<readonly GenerationInfo[]> {
-    const site = await this.#site();
+    const site = await this.#ownership.site();
     if (site === null) return [];
-    const [all, live] = await Promise.all([this.#all(site), this.live()]);
+    const [all, live] = await Promise.all([this.#ownership.all(site), this.live()]);
     return Promise.all(all.map((index) => this.#describe(index, live)));
   }
 
   /** @throws HayrickError GENERATION_NONE, INDEX_TOO_NEW */
   async require(name: string): Promise<OwnIndex> {
-    const site = await this.#site();
-    const found = site !== null && this.#isName(name, site) ? await this.#get(name) : [];
-    const index = found.find((one) => one.name === name);
-    const own = index === undefined || site === null ? null : this.#asOwn(index, site);
+    const own = await this.#ownership.find(name);
     if (own === null) {
       throw new HayrickError(
         'GENERATION_NONE',
@@ -87,10 +74,10 @@ export class Generations {
   async create(fingerprint: string): Promise<OwnIndex> {
     const { directory, now } = this.#place;
     const { index, connection } = this.#settings;
-    const site = (await this.#site()) ?? siteOfFingerprint(fingerprint, directory);
+    const site = (await this.#ownership.site()) ?? siteOfFingerprint(fingerprint, directory);
     // Another's alias must not be found out after the index is filled.
-    this.#ownOf(await this.#aliased(), site);
-    const numbers = (await this.#all(site)).map((one) => numberOf(one.name));
+    await this.#ownership.aliased(site);
+    const numbers = (await this.#ownership.all(site)).map((one) => numberOf(one.name));
     let last = Math.max(0, readOwner(directory)?.last ?? 0, ...numbers);
     for (;;) {
       last++;
@@ -141,7 +128,7 @@ export class Generations {
   async swap(name: string): Promise<void> {
     const { index } = this.#settings;
     const { meta } = await this.require(name);
-    const before = this.#ownOf(await this.#aliased(), meta.site).map((one) => one.name);
+    const before = (await this.#ownership.aliased(meta.site)).map((one) => one.name);
     const actions = [
       ...before
         .filter((one) => one !== name)
@@ -149,12 +136,17 @@ export class Generations {
       { add: { index: name, alias: index } },
     ];
     const doing = `lead the alias ${index} to ${name}`;
-    await this.#engine.ask({ method: 'POST', path: '/_aliases', body: { actions }, doing });
+    try {
+      await this.#engine.ask({ method: 'POST', path: '/_aliases', body: { actions }, doing });
+    } catch (error) {
+      // Sent again because its answer was lost, it finds nothing left to remove.
+      if ((await this.live()) !== name) throw error;
+    }
   }
 
   async drop(name: string): Promise<void> {
     await this.require(name);
-    await this.#engine.ask({
+    await this.#engine.find({
       method: 'DELETE',
       path: at(name),
       query: { expand_wildcards: 'none', allow_no_indices: false },
@@ -174,76 +166,6 @@ export class Generations {
     if (answer === ABSENT) return null;
     const { _source: source } = answer as { readonly _source?: { readonly applied?: unknown } };
     return typeof source?.applied === 'number' ? source.applied : null;
-  }
-
-  /** Whose indexes are this connection's: null before the first is made where nobody tells. */
-  async #site(): Promise<string | null> {
-    const owner = readOwner(this.#place.directory);
-    if (owner !== null) return owner.site;
-    const told = await this.#place.site?.();
-    return told === undefined || told === '' ? null : siteName(told);
-  }
-
-  /** What the alias leads to. @throws HayrickError INDEX_FOREIGN where an index bears its name */
-  async #aliased(): Promise<readonly FoundIndex[]> {
-    const { index } = this.#settings;
-    const found = await this.#get(index);
-    if (found.some(({ name }) => name === index)) {
-      throw foreign(
-        `${index} at ${this.#engine.where} is an index, not an alias: Hayrick makes its own indexes and an alias of that name.`,
-        this.#settings,
-      );
-    }
-    return found;
-  }
-
-  /** @throws HayrickError INDEX_FOREIGN where one is somebody else's; where no site is known yet, a Hayrick's may be ours */
-  #ownOf(found: readonly FoundIndex[], site: string | null): readonly OwnIndex[] {
-    return found.flatMap((index) => {
-      const own = this.#asOwn(index, site ?? index.meta?.site ?? '');
-      if (own !== null) return site === null ? [] : [own];
-      const { index: alias } = this.#settings;
-      throw foreign(
-        `The alias ${alias} at ${this.#engine.where} leads to the index ${index.name}, which ${whose(index, this.#settings)}.`,
-        this.#settings,
-      );
-    });
-  }
-
-  #asOwn({ name, meta }: FoundIndex, site: string): OwnIndex | null {
-    const { connection, index } = this.#settings;
-    if (meta === null || !this.#isName(name, site)) return null;
-    const own = meta.site === site && meta.connection === connection && meta.index === index;
-    return own ? { name, meta } : null;
-  }
-
-  #isName(name: string, site: string): boolean {
-    const prefix = `${this.#settings.index}-hayrick-${site}-`;
-    return name.startsWith(prefix) && /^[1-9]\d*$/.test(name.slice(prefix.length));
-  }
-
-  /** All of ours, the oldest first. */
-  async #all(site: string): Promise<readonly OwnIndex[]> {
-    const found = await this.#get(`${this.#settings.index}-hayrick-${site}-*`);
-    return found
-      .flatMap((index) => this.#asOwn(index, site) ?? [])
-      .sort((a, b) => numberOf(a.name) - numberOf(b.name));
-  }
-
-  /** Indexes by name, alias or pattern: only ever read this way. */
-  async #get(name: string): Promise<readonly FoundIndex[]> {
-    const answer = await this.#engine.find({
-      method: 'GET',
-      path: at(name),
-      query: { filter_path: '*.mappings._meta,*.settings.index.uuid', expand_wildcards: 'open' },
-      doing: `look for the index ${name}`,
-    });
-    if (answer === ABSENT || answer === null || answer === '') return [];
-    const indexes = answer as Readonly<Record<string, { readonly mappings?: { readonly _meta?: unknown } }>>;
-    return Object.entries(indexes).map(([key, { mappings }]) => ({
-      name: key,
-      meta: parseMeta(mappings?._meta),
-    }));
   }
 
   async #describe({ name, meta }: OwnIndex, live: string | null): Promise<GenerationInfo> {
@@ -275,22 +197,4 @@ export class Generations {
 function storeBytes(stats: unknown): number {
   const { _all } = stats as { readonly _all?: { readonly primaries?: { readonly store?: Plain } } };
   return Number(_all?.primaries?.store?.['size_in_bytes'] ?? 0);
-}
-
-function numberOf(name: string): number {
-  return Number(name.slice(name.lastIndexOf('-') + 1));
-}
-
-function whose({ meta }: FoundIndex, { connection }: EngineSettings): string {
-  if (meta === null) return 'Hayrick did not make';
-  return meta.connection === connection
-    ? `belongs to another data folder (site ${meta.site})`
-    : `belongs to the connection "${meta.connection}" of the site ${meta.site}`;
-}
-
-function foreign(what: string, { connection }: EngineSettings): HayrickError {
-  return new HayrickError(
-    'INDEX_FOREIGN',
-    `${what} Nothing was touched. Give connections.${connection}.index another name; if nobody needs what is there, delete it on the server.`,
-  );
 }

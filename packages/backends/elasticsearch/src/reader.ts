@@ -12,7 +12,7 @@ import {
 import { type CompileContext, compileQuery, type Dsl } from './compile.ts';
 import { at, type Call, type Engine } from './engine.ts';
 import { countCandidates } from './examined.ts';
-import type { OwnIndex } from './generations.ts';
+import type { OwnIndex } from './ownership.ts';
 
 /** Dates go in and out as seconds. */
 const SECONDS = 'epoch_second';

@@ -5,8 +5,9 @@ import { deliver, type Tally, tooLong } from './bulk.ts';
 import { type BulkBody, encodeBodies, encodePacked } from './encode.ts';
 import { at, type Engine } from './engine.ts';
 import { classify, serverError, translate } from './failures.ts';
-import type { Generations, OwnIndex } from './generations.ts';
+import type { Generations } from './generations.ts';
 import { STATE_ID } from './mapping.ts';
+import type { OwnIndex } from './ownership.ts';
 import { Patience, type PatienceOptions } from './patience.ts';
 
 /** Of one bulk body; a message that is longer by itself goes alone. */

@@ -15,6 +15,10 @@ describe('what is read', () => {
       unchanged: 0,
       duplicates: 0,
       quarantined: 0,
+      fresh: [
+        { key: 1, seq: 1 },
+        { key: 2, seq: 2 },
+      ],
     });
     expect(await log(rig.catalog)).toEqual(['+m1 a', '+m2 a']);
     expect(await rig.catalog.messages([idOf('m2'), idOf('none')])).toMatchObject([
@@ -25,6 +29,20 @@ describe('what is read', () => {
       },
     ]);
     expect(await rig.catalog.messagesOf('m1@example.org')).toMatchObject([{ id: idOf('m1') }]);
+  });
+
+  it('stays in the log as it is but for those that were taken otherwise', async () => {
+    const first = await addFile(rig.catalog, 'a', '/a.mbox');
+    const second = await addFile(rig.catalog, 'b', '/b.mbox');
+    await record(rig.catalog, second, [scanned('m1', 0), scanned('m2', 100)]);
+    const outcome = await record(rig.catalog, first, [scanned('m3', 0), scanned('m1', 100)]);
+    expect(outcome.fresh).toEqual([{ key: 3, seq: 3 }, null]);
+    expect(await log(rig.catalog)).toEqual(['+m2 b', '+m3 a', '+m1 a,b']);
+    expect(await rig.catalog.logOthers(Float64Array.of(0, 1, 2, 3))).toBe(1);
+    expect(await log(rig.catalog)).toEqual(['+m2 b', '+m3 a', '+m1 a,b']);
+    expect(await rig.catalog.head()).toBe(5);
+    expect(await rig.catalog.logOthers(Float64Array.of(0, 5, 2))).toBe(1);
+    expect(await rig.catalog.head()).toBe(6);
   });
 
   it('changes nothing when it is read again', async () => {

@@ -82,7 +82,7 @@ function openOn(
   }
 
   async function reader({ name, meta }: OwnIndex): Promise<GenerationReader> {
-    return new IndexReader({ name, meta }, engine, await windowOf(engine, name), { dates });
+    return new IndexReader({ name, meta }, engine, await windowOf(engine, name), dates);
   }
 
   return {

@@ -2,7 +2,7 @@ import type { Condition } from '@hayrick/core/backend';
 import { describe, expect, it } from 'vitest';
 import { compileCondition, compileQuery, type Dsl } from './compile.ts';
 
-const CONTEXT = { dates: new Set(['due']) };
+const CONTEXT = { dates: new Set(['due']), ranked: false };
 const word = (token: string, ...fields: string[]): Condition => ({
   kind: 'phrase',
   fields: fields.length === 0 ? ['own'] : fields,
@@ -19,8 +19,8 @@ const and = (...of: Condition[]): Condition => ({ kind: 'and', of });
 const or = (...of: Condition[]): Condition => ({ kind: 'or', of });
 const not = (of: Condition): Condition => ({ kind: 'not', of });
 
-const A = { term: { 'text.own': { value: 'a', boost: 1 } } };
-const B = { term: { 'text.own': { value: 'b', boost: 1 } } };
+const A = { term: { 'text.own': 'a' } };
+const B = { term: { 'text.own': 'b' } };
 const PATCH = { term: { 'keyword.has': 'patch' } };
 
 describe('a condition becomes one query', () => {
@@ -29,15 +29,11 @@ describe('a condition becomes one query', () => {
     ['nothing', { kind: 'none' }, { match_none: {} }],
     ['a word', word('a'), A],
     [
-      'a word in several fields, by their weights',
-      word('a', 'subject', 'quoted', 'topic'),
+      'a word in several fields',
+      word('a', 'subject', 'topic'),
       {
         bool: {
-          should: [
-            { term: { 'text.subject': { value: 'a', boost: 8 } } },
-            { term: { 'text.quoted': { value: 'a', boost: 0.4 } } },
-            { term: { 'text.topic': { value: 'a', boost: 1 } } },
-          ],
+          should: [{ term: { 'text.subject': 'a' } }, { term: { 'text.topic': 'a' } }],
           minimum_should_match: 1,
         },
       },
@@ -112,6 +108,17 @@ it('what may be read is a filter beside the condition, in every query', () => {
   });
 });
 
+it('words are weighed where the order is by relevance', () => {
+  const ranked = compileQuery(and(word('a'), has('patch')), ['x'], { ...CONTEXT, ranked: true });
+  const weighed = { combined_fields: { query: 'a', fields: ['text.own^2.5'] } };
+  expect(ranked).toEqual({
+    bool: {
+      must: [{ bool: { must: [weighed], filter: [PATCH] } }],
+      filter: [{ terms: { archives: ['x'] } }],
+    },
+  });
+});
+
 it.each<Condition>([
   { kind: 'regex', field: 'subject', pattern: 'a' },
   { kind: 'thread', of: 'x' },
@@ -133,7 +140,7 @@ it('a query that is deeper than the server reads is packed on the way down', () 
     const inner = /"wrapper":\{"query":"([^"]+)"/.exec(text)?.[1];
     if (inner === undefined) {
       expect(packed).toBeGreaterThan(0);
-      return expect(text).toContain('"value":"c"');
+      return expect(text).toContain('"text.own":"c"');
     }
     query = JSON.parse(Buffer.from(inner, 'base64').toString());
   }

@@ -26,6 +26,8 @@ interface Compiled {
 export interface CompileContext {
   /** Declared fields that hold dates. */
   readonly dates: ReadonlySet<string>;
+  /** The order is by relevance. */
+  readonly ranked: boolean;
 }
 
 /** A condition within what may be read, as one query. Pure. */
@@ -57,11 +59,11 @@ function compile(condition: Condition, context: CompileContext): Compiled {
     case 'not':
       return conjunction([condition], context);
     case 'phrase':
-      return leaf(phraseQuery(condition.fields, condition.items));
+      return leaf(phraseQuery(condition.fields, condition.items, context.ranked));
     case 'near':
-      return leaf(nearQuery(condition.fields, condition.tokens, condition.distance));
+      return leaf(nearQuery(condition.fields, condition.tokens, condition.distance, context.ranked));
     case 'fuzzy':
-      return leaf(fuzzyQuery(condition.fields, condition.token, condition.edits));
+      return leaf(fuzzyQuery(condition.fields, condition.token, condition.edits, context.ranked));
     case 'keyword':
       return leaf({ term: { [keywordPath(condition.field)]: condition.value } });
     case 'keyword-prefix':

@@ -38,6 +38,7 @@ it("lets the site's settings of indexes stand, all but the analysis that answers
   expect(indexSettings(settingsWith(own), 10_001)).toMatchObject({
     number_of_shards: 3,
     max_result_window: 10_001,
+    similarity: { default: { type: 'BM25', k1: 3, b: 0.75 } },
     analysis: { analyzer: { tokens: { type: 'custom', tokenizer: 'tokens' } } },
   });
 });

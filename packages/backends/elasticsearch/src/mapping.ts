@@ -73,6 +73,12 @@ const ANALYSIS = {
   tokenizer: { tokens: { type: 'whitespace', max_token_length: 255 } },
 } as const;
 
+/**
+ * How words are weighed: BM25 with the fields' weights counting as so many occurrences (BM25F), as on SQLite. Elasticsearch takes no
+ * weight below 1, so all are raised by `raise`, and k1, to which occurrences are compared, with them.
+ */
+export const RANKING = { raise: 2.5, k1: 1.2 * 2.5, b: 0.75 } as const;
+
 /** While a generation is built nobody reads it, and a copy would do all the work twice. */
 export const LOADING = { refresh_interval: -1, number_of_replicas: 0, auto_expand_replicas: false } as const;
 
@@ -83,6 +89,7 @@ export function indexSettings(settings: EngineSettings, maxResults: number): Pla
   return {
     number_of_shards: 1,
     max_result_window: maxResults,
+    similarity: { default: { type: 'BM25', k1: RANKING.k1, b: RANKING.b } },
     ...own,
     analysis: { ...analysis, ...ANALYSIS },
   };

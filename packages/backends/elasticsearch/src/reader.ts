@@ -36,14 +36,14 @@ export class IndexReader implements GenerationReader {
   readonly #copy: string;
   /** How far offset and limit of a request may reach, as the index was made. */
   readonly #window: number;
-  readonly #context: CompileContext;
+  readonly #dates: ReadonlySet<string>;
 
-  constructor({ name, meta }: OwnIndex, engine: Engine, window: number, context: CompileContext) {
+  constructor({ name, meta }: OwnIndex, engine: Engine, window: number, dates: ReadonlySet<string>) {
     this.generation = name;
     this.fingerprint = meta.fingerprint;
     this.#engine = engine;
     this.#window = window;
-    this.#context = context;
+    this.#dates = dates;
     // All questions of a connection go to the same copies of the index: others may show an older state and other scores.
     this.#copy = `hayrick-${meta.connection}`;
   }
@@ -61,7 +61,7 @@ export class IndexReader implements GenerationReader {
   async search(request: SearchRequest, access: Access, options: Abortable = {}): Promise<SearchPage> {
     const { condition, sort, limit, offset, after } = request;
     const page: Page = {
-      query: compileQuery(condition, access.archives, this.#context),
+      query: compileQuery(condition, access.archives, this.#context(sort === 'relevance')),
       sort: ORDERS[sort],
       from: offset,
       size: limit,
@@ -73,12 +73,12 @@ export class IndexReader implements GenerationReader {
   }
 
   async count(condition: Condition, access: Access, options: Abortable = {}): Promise<number> {
-    return this.#count(compileQuery(condition, access.archives, this.#context), options);
+    return this.#count(compileQuery(condition, access.archives, this.#context(false)), options);
   }
 
   async explain(condition: Condition, access: Access): Promise<EngineExplanation> {
-    const query = compileQuery(condition, access.archives, this.#context);
-    const examined = await countCandidates(condition, this.#context, (one) => this.#count(one, {}));
+    const query = compileQuery(condition, access.archives, this.#context(false));
+    const examined = await countCandidates(condition, this.#context(false), (one) => this.#count(one, {}));
     return { given: JSON.stringify({ query }, null, 2), examined };
   }
 
@@ -103,6 +103,10 @@ export class IndexReader implements GenerationReader {
     const place = after === null ? {} : { search_after: after };
     const lean = { track_total_hits: false, _source: false, stored_fields: '_none_' };
     return parseHits(await this.#search({ query, sort, from, size, ...place, ...lean }, 'search', options));
+  }
+
+  #context(ranked: boolean): CompileContext {
+    return { dates: this.#dates, ranked };
   }
 
   async #count(query: Dsl, { signal }: Abortable): Promise<number> {

@@ -1,36 +1,40 @@
 import { BOUNDARY, FIELDS, type PhraseItem } from '@hayrick/core/backend';
 import type { Dsl } from './compile.ts';
-import { textPath } from './mapping.ts';
+import { RANKING, textPath } from './mapping.ts';
 
-type Weighted = { readonly path: string; readonly boost: number };
-
-/** Tokens are asked for as core has made them: the analyser of the fields only divides at blanks, and tokens have none. */
-export function phraseQuery(fields: readonly string[], items: readonly PhraseItem[]): Dsl {
+/**
+ * Tokens are asked for as core has made them: the analyser of the fields only divides at blanks, and tokens have none.
+ * @param ranked the order is by relevance: fields count by their weights. What is found is the same
+ */
+export function phraseQuery(fields: readonly string[], items: readonly PhraseItem[], ranked: boolean): Dsl {
   const [first, ...others] = items;
-  if (first === undefined) return { match_none: {} };
+  if (first === undefined || fields.length === 0) return { match_none: {} };
   if (others.length === 0) {
-    return anyField(fields, ({ path, boost }) =>
-      first.kind === 'token'
-        ? [{ term: { [path]: { value: first.token, boost } } }]
-        : [
-            { prefix: { [path]: { value: first.prefix, boost } } },
-            ...(first.stems.length === 0 ? [] : [{ terms: { [path]: [...first.stems], boost } }]),
-          ],
-    );
+    if (first.kind === 'prefix') return prefixQuery(fields, first, ranked);
+    return ranked
+      ? rankedWord(fields, first.token)
+      : anyField(fields, (path) => [{ term: { [path]: first.token } }]);
   }
   if (items.every((item) => item.kind === 'token')) {
     const query = items.map(({ token }) => token).join(' ');
-    return anyField(fields, ({ path, boost }) => [{ match_phrase: { [path]: { query, boost } } }]);
+    return anyField(fields, (path, field) => [
+      { match_phrase: { [path]: { query, ...boost(field, ranked) } } },
+    ]);
   }
   const rule = { all_of: { ordered: true, max_gaps: 0, intervals: items.map(ofItem) } };
-  return anyField(fields, ({ path, boost }) => [{ intervals: { [path]: { ...rule, boost } } }]);
+  return anyField(fields, (path, field) => [{ intervals: { [path]: { ...rule, ...boost(field, ranked) } } }]);
 }
 
 /**
  * The smallest stretches that hold all the tokens, each as often as it is asked for, without a boundary and with few enough others between:
  * where any stretch will do, one of these does.
  */
-export function nearQuery(fields: readonly string[], tokens: readonly string[], distance: number): Dsl {
+export function nearQuery(
+  fields: readonly string[],
+  tokens: readonly string[],
+  distance: number,
+  ranked: boolean,
+): Dsl {
   if (tokens.length === 0) return { match_none: {} };
   const rule = {
     all_of: {
@@ -40,16 +44,36 @@ export function nearQuery(fields: readonly string[], tokens: readonly string[], 
       filter: { not_containing: ofToken(BOUNDARY) },
     },
   };
-  return anyField(fields, ({ path, boost }) => [{ intervals: { [path]: { ...rule, boost } } }]);
+  return anyField(fields, (path, field) => [{ intervals: { [path]: { ...rule, ...boost(field, ranked) } } }]);
 }
 
 /**
  * By characters, swaps counted as two edits, the first one fixed. Rewritten to a constant score it takes all terms within reach; any other
  * way it stops at the nearest fifty.
  */
-export function fuzzyQuery(fields: readonly string[], token: string, edits: 1 | 2): Dsl {
+export function fuzzyQuery(fields: readonly string[], token: string, edits: 1 | 2, ranked: boolean): Dsl {
   const options = { fuzziness: edits, prefix_length: 1, transpositions: false, rewrite: 'constant_score' };
-  return anyField(fields, ({ path, boost }) => [{ fuzzy: { [path]: { value: token, ...options, boost } } }]);
+  return anyField(fields, (path, field) => [
+    { fuzzy: { [path]: { value: token, ...options, ...boost(field, ranked) } } },
+  ]);
+}
+
+/** All fields of a document weighed together. */
+function rankedWord(fields: readonly string[], token: string): Dsl {
+  const weighed = fields.map((field) => `${textPath(field)}^${Math.max(1, weightOf(field) * RANKING.raise)}`);
+  return { combined_fields: { query: token, fields: weighed } };
+}
+
+function prefixQuery(
+  fields: readonly string[],
+  { prefix, stems }: Extract<PhraseItem, { kind: 'prefix' }>,
+  ranked: boolean,
+): Dsl {
+  return anyField(fields, (path, field) => {
+    const weight = boost(field, ranked);
+    const begins = { prefix: { [path]: { value: prefix, ...weight } } };
+    return stems.length === 0 ? [begins] : [begins, { terms: { [path]: [...stems], ...weight } }];
+  });
 }
 
 function ofItem(item: PhraseItem): Dsl {
@@ -62,11 +86,19 @@ function ofToken(token: string): Dsl {
   return { match: { query: token } };
 }
 
-function anyField(fields: readonly string[], of: (field: Weighted) => readonly Dsl[]): Dsl {
-  const should = fields.flatMap((field) => of({ path: textPath(field), boost: weightOf(field) }));
+function anyField(fields: readonly string[], of: (path: string, field: string) => readonly Dsl[]): Dsl {
+  const should = fields.flatMap((field) => of(textPath(field), field));
   const [only, ...others] = should;
   if (only === undefined) return { match_none: {} };
   return others.length === 0 ? only : { bool: { should, minimum_should_match: 1 } };
+}
+
+/** What an occurrence in the field counts where each field is weighed by itself: as much as where all are weighed together. */
+function boost(field: string, ranked: boolean): { readonly boost?: number } {
+  if (!ranked) return {};
+  const { raise, k1 } = RANKING;
+  const weight = weightOf(field) * raise;
+  return { boost: Math.round(((weight * (1 + k1)) / (weight + k1)) * 100) / 100 };
 }
 
 /** As on every engine: what a match in the field counts for relevance; in a declared one, 1. */

@@ -47,8 +47,8 @@ async function makeBodies(mbox: string, folder: string): Promise<void> {
   if (length > 0) write();
 }
 
-/** As the engine's mapping has it. */
+/** As the engine's mapping has it, but for the numbers that order ids. */
 function lineOf({ keywords, numbers, ...rest }: Document): string {
-  const source = { ...rest, keyword: keywords, number: numbers };
+  const source = { ...rest, idHigh: 0, idLow: 0, keyword: keywords, number: numbers };
   return `{"index":{"_id":"${rest.id}"}}\n${JSON.stringify(source)}\n`;
 }

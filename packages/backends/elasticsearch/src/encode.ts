@@ -1,5 +1,6 @@
 // Hot: once a change. bench: elasticsearch.
 import { type Change, type Document, type PackedChanges, unpackWithoutTexts } from '@hayrick/core/backend';
+import { idKeys } from './id-keys.ts';
 
 /** A change in a bulk body. */
 export interface BulkLine {
@@ -148,8 +149,9 @@ class LineWriter {
   }
 
   #head({ id, date, received, size, archives, keywords, numbers }: Document): void {
+    const [high, low] = idKeys(id);
     this.#write(
-      `{"id":${JSON.stringify(id)},"date":${clampSeconds(date)},"received":${clampSeconds(received)},"size":${size}` +
+      `{"id":${JSON.stringify(id)},"idHigh":${high},"idLow":${low},"date":${clampSeconds(date)},"received":${clampSeconds(received)},"size":${size}` +
         `,"archives":${JSON.stringify(archives)},"keyword":${JSON.stringify(keywords)}${numbersJson(numbers)},"text":{`,
     );
   }

@@ -33,7 +33,7 @@ export const numberPath = (field: string): string => `number.${field}`;
 
 /**
  * The mapping of an index. `_source` has what tells one document from another and never the tokens: Hayrick shows text from the source
- * of the mail. `id` repeats `_id` because only an ordinary field can break ties in an order.
+ * of the mail.
  */
 export function indexMapping(fields: readonly DeclaredField[], meta?: IndexMeta): Plain {
   const text = [...TEXT_FIELDS, ...namesOf(fields, 'text')];
@@ -48,7 +48,10 @@ export function indexMapping(fields: readonly DeclaredField[], meta?: IndexMeta)
     ...(meta === undefined ? {} : { _meta: meta }),
     _source: { includes: ['id', 'date', 'archives', 'applied'] },
     properties: {
-      id: { type: 'keyword', index: false },
+      id: { type: 'keyword', index: false, doc_values: false },
+      // The id once more, to break ties in an order: see id-keys.ts.
+      idHigh: { type: 'long', index: false },
+      idLow: { type: 'long', index: false },
       date: SECONDS,
       received: SECONDS,
       size: { type: 'long' },

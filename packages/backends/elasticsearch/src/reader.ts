@@ -6,26 +6,34 @@ import {
   type FoundDocument,
   type GenerationReader,
   HayrickError,
+  type Position,
   type SearchPage,
   type SearchRequest,
 } from '@hayrick/core/backend';
 import { type CompileContext, compileQuery, type Dsl } from './compile.ts';
 import { at, type Call, type Engine } from './engine.ts';
 import { countCandidates } from './examined.ts';
+import { idKeys } from './id-keys.ts';
 import type { OwnIndex } from './ownership.ts';
 
 /** Dates go in and out as seconds. */
 const SECONDS = 'epoch_second';
 
-/** The values by which a hit has its place in an order. */
-type Place = readonly unknown[];
+/** What a hit comes with: its id, and the value that it is ordered by first. */
+interface Found {
+  readonly id: string;
+  /** Score or date. */
+  readonly value: unknown;
+  /** Seconds. */
+  readonly date: unknown;
+}
 
 interface Page {
   readonly query: Dsl;
   readonly sort: readonly Dsl[];
   readonly from: number;
   readonly size: number;
-  readonly after: Place | null;
+  readonly after: Found | null;
 }
 
 /** Reads one index, by its own name and never by the alias. */
@@ -65,11 +73,11 @@ export class IndexReader implements GenerationReader {
       sort: ORDERS[sort],
       from: offset,
       size: limit,
-      after: after === null ? null : [String(after.date), after.id],
+      after: after === null ? null : foundAt(after),
     };
     const whole = offset + limit <= this.#window;
     const found = await (whole ? this.#page(page, options) : this.#walk(page, options));
-    return { hits: found.map((values) => toDocument(values, sort)) };
+    return { hits: found.map((one) => toDocument(one, sort)) };
   }
 
   async count(condition: Condition, access: Access, options: Abortable = {}): Promise<number> {
@@ -85,8 +93,8 @@ export class IndexReader implements GenerationReader {
   async close(): Promise<void> {}
 
   /** Further than the index was made for: step by step, each behind the last hit of the one before. */
-  async #walk(page: Page, options: Abortable): Promise<readonly Place[]> {
-    const found: Place[] = [];
+  async #walk(page: Page, options: Abortable): Promise<readonly Found[]> {
+    const found: Found[] = [];
     let { from: skip, after } = page;
     while (found.length < page.size) {
       const size = Math.min(skip + page.size - found.length, this.#window);
@@ -99,10 +107,11 @@ export class IndexReader implements GenerationReader {
     return found;
   }
 
-  async #page({ query, sort, from, size, after }: Page, options: Abortable): Promise<readonly Place[]> {
-    const place = after === null ? {} : { search_after: after };
-    const lean = { track_total_hits: false, _source: false, stored_fields: '_none_' };
-    return parseHits(await this.#search({ query, sort, from, size, ...place, ...lean }, 'search', options));
+  async #page({ query, sort, from, size, after }: Page, options: Abortable): Promise<readonly Found[]> {
+    const place = after === null ? {} : { search_after: placeOf(after, sort) };
+    const lean = { track_total_hits: false, _source: false };
+    const answer = await this.#search({ query, sort, from, size, ...place, ...lean }, 'search', options);
+    return parseHits(answer, sort);
   }
 
   #context(ranked: boolean): CompileContext {
@@ -144,27 +153,40 @@ export class IndexReader implements GenerationReader {
   }
 }
 
-const BY_ID = { id: { order: 'asc' } } as const;
+const BY_ID = [{ idHigh: 'asc' }, { idLow: 'asc' }] as const;
 const byDate = (order: 'asc' | 'desc'): Dsl => ({ date: { order, format: SECONDS } });
 
-/** What hits are told by comes with their order: no document has to be fetched. The id is unique, so what stands behind it orders nothing. */
+/** The date comes with every hit; behind the id, which is unique, it orders nothing. */
 const ORDERS: Readonly<Record<SearchRequest['sort'], readonly Dsl[]>> = {
-  newest: [byDate('desc'), BY_ID],
-  oldest: [byDate('asc'), BY_ID],
-  relevance: [{ _score: { order: 'desc' } }, BY_ID, byDate('asc')],
+  newest: [byDate('desc'), ...BY_ID],
+  oldest: [byDate('asc'), ...BY_ID],
+  relevance: [{ _score: { order: 'desc' } }, ...BY_ID, byDate('asc')],
 };
 
-function toDocument(values: Place, sort: SearchRequest['sort']): FoundDocument {
-  const [first, second, third] = values;
-  return sort === 'relevance'
-    ? { id: String(second), date: Number(third), score: Number(first) }
-    : { id: String(second), date: Number(first), score: null };
+/** The place of a hit in an order, as the engine wants it. Numbers of 64 bits do not outlive JSON.parse: they are made of the id anew. */
+function placeOf({ value, id, date }: Found, order: readonly Dsl[]): readonly unknown[] {
+  return [value, ...idKeys(id), date].slice(0, order.length);
+}
+
+/** Where a page in date order ended, as if it were a hit. */
+function foundAt({ id, date }: Position): Found {
+  return { id, date: String(date), value: String(date) };
+}
+
+function toDocument({ id, value, date }: Found, sort: SearchRequest['sort']): FoundDocument {
+  return { id, date: Number(date), score: sort === 'relevance' ? Number(value) : null };
 }
 
 /** Where data enters. */
-function parseHits(answer: unknown): readonly Place[] {
-  const { hits } = answer as { readonly hits?: { readonly hits?: readonly { sort: Place }[] } };
-  return (hits?.hits ?? []).map(({ sort }) => sort);
+function parseHits(answer: unknown, order: readonly Dsl[]): readonly Found[] {
+  const { hits } = answer as { readonly hits?: { readonly hits?: readonly Hit[] } };
+  const dateAt = order.findIndex((by) => 'date' in by);
+  return (hits?.hits ?? []).map(({ _id: id, sort }) => ({ id, value: sort[0], date: sort[dateAt] }));
+}
+
+interface Hit {
+  readonly _id: string;
+  readonly sort: readonly unknown[];
 }
 
 function partial(name: string): HayrickError {

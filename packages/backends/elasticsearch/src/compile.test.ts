@@ -102,9 +102,16 @@ describe('a condition becomes one query', () => {
 it('what may be read is a filter beside the condition, in every query', () => {
   const access = { terms: { archives: ['x'] } };
   expect(compileQuery(word('a'), ['x'], CONTEXT)).toEqual({ bool: { must: [A], filter: [access] } });
+  expect(compileQuery(and(word('a'), not(word('b'))), ['x'], CONTEXT)).toEqual({
+    bool: { must: [A], filter: [access], must_not: [B] },
+  });
+  expect(compileQuery(or(word('a'), has('patch')), ['x'], CONTEXT)).toMatchObject({
+    bool: { must: [{ bool: { minimum_should_match: 1 } }], filter: [access] },
+  });
   expect(compileQuery(has('patch'), ['x'], CONTEXT)).toEqual({ bool: { filter: [PATCH, access] } });
-  expect(compileQuery(or(), [], CONTEXT)).toEqual({
-    bool: { must: [{ match_none: {} }], filter: [{ terms: { archives: [] } }] },
+  expect(compileQuery({ kind: 'all' }, ['x'], CONTEXT)).toEqual(access);
+  expect(compileQuery(word('a'), [], CONTEXT)).toEqual({
+    bool: { must: [A], filter: [{ terms: { archives: [] } }] },
   });
 });
 
@@ -112,10 +119,7 @@ it('words are weighed where the order is by relevance', () => {
   const ranked = compileQuery(and(word('a'), has('patch')), ['x'], { ...CONTEXT, ranked: true });
   const weighed = { combined_fields: { query: 'a', fields: ['text.own^2.5'] } };
   expect(ranked).toEqual({
-    bool: {
-      must: [{ bool: { must: [weighed], filter: [PATCH] } }],
-      filter: [{ terms: { archives: ['x'] } }],
-    },
+    bool: { must: [weighed], filter: [PATCH, { terms: { archives: ['x'] } }] },
   });
 });
 

@@ -36,9 +36,7 @@ export function compileQuery(
   archives: readonly string[],
   context: CompileContext,
 ): Dsl {
-  const access = { terms: { archives: [...archives] } };
-  const query = compileCondition(condition, context);
-  return { bool: isScored(condition) ? { must: [query], filter: [access] } : { filter: [query, access] } };
+  return compileCondition({ kind: 'and', of: [condition, { kind: 'archives', names: archives }] }, context);
 }
 
 /** A condition alone. */

@@ -15,6 +15,7 @@ import { at, type Call, type Engine } from './engine.ts';
 import { countCandidates } from './examined.ts';
 import { idKeys } from './id-keys.ts';
 import type { OwnIndex } from './ownership.ts';
+import { printQuery } from './print-query.ts';
 
 /** Dates go in and out as seconds. */
 const SECONDS = 'epoch_second';
@@ -87,7 +88,7 @@ export class IndexReader implements GenerationReader {
   async explain(condition: Condition, access: Access): Promise<EngineExplanation> {
     const query = compileQuery(condition, access.archives, this.#context(false));
     const examined = await countCandidates(condition, this.#context(false), (one) => this.#count(one, {}));
-    return { given: JSON.stringify({ query }, null, 2), examined };
+    return { given: `POST ${at(this.generation, '_count')}\n${printQuery({ query })}`, examined };
   }
 
   async close(): Promise<void> {}

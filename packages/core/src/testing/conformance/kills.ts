@@ -18,6 +18,7 @@ import {
 /** Seqs that the index holds before the process that is killed begins. */
 const BEFORE = 20;
 const BATCH = 10;
+const LONG_BATCH = 500;
 
 export const KILLS: Facts = {
   'what was acknowledged outlives kill -9': async (rig) => {
@@ -38,15 +39,16 @@ export const KILLS: Facts = {
 
   'a batch in whose midst the process is killed is there wholly, or comes again': async (rig) => {
     const generation = await served(rig);
-    await rig.kill({ kind: 'update', generation, after: BEFORE, size: 500 }, after('begun', 1));
+    await rig.kill({ kind: 'update', generation, after: BEFORE, size: LONG_BATCH }, after('begun', 1));
     const { backend } = rig;
     const applied = await appliedOf(backend, generation);
     const ids = await idsOf(backend, generation);
     if (backend.supports.atomicBatches) {
-      expect((applied - BEFORE) % 500).toBe(0);
+      expect((applied - BEFORE) % LONG_BATCH).toBe(0);
       expect(ids).toEqual(idsUpTo(applied, false));
     }
-    await expectWhole(backend, generation);
+    // What a server goes on taking of a killed batch comes again with it.
+    await expectWhole(backend, generation, LONG_BATCH);
   },
 
   'a bulk build that is killed leaves what is live, and goes on or is built afresh': async (rig) => {
@@ -100,10 +102,10 @@ async function idsOf(backend: Backend, generation: string): Promise<string[]> {
   return reading(backend, generation, async (reader) => (await page(reader, ALL)).map((hit) => hit.id));
 }
 
-/** Whatever is there, writing all behind the applied seq makes it whole. */
-async function expectWhole(backend: Backend, generation: string): Promise<void> {
+/** Whatever is there, writing all behind the applied seq makes it whole. @param size of the batch that was cut short */
+async function expectWhole(backend: Backend, generation: string, size = BATCH): Promise<void> {
   const writer = await backend.writer(generation);
-  const last = writer.applied + 2 * BATCH;
+  const last = writer.applied + size + BATCH;
   await writer.write(numbered(writer.applied + 1, last, false), last);
   await writer.close();
   const ids = idsUpTo(last, false);

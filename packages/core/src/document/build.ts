@@ -211,5 +211,7 @@ function numbersOf(message: Message, declared: readonly DeclaredField[]): Docume
 function numberOf(value: string, kind: 'date' | 'number'): number | null {
   if (kind === 'date') return parseDate(value)?.seconds ?? null;
   const match = /^\s*[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d{1,3})?/i.exec(value);
-  return match === null ? null : Number(match[0]);
+  const number = match === null ? Number.NaN : Number(match[0]);
+  // What is too large for a number is none.
+  return Number.isFinite(number) ? number : null;
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import type { Access } from '../backend/backend.ts';
 import type { MessageRecord, PlaceRecord } from '../catalog/catalog.ts';
@@ -51,6 +52,8 @@ export async function readMessages<T>(
       const scan = scanMessage(raw.bytes);
       const identity = identify(scan, headers);
       if (identity.id === item.id) made.set(item.id, make(readMessage(scan, identity, headers)));
+      // A page of messages in one go would stop the program that we are in.
+      await setImmediate();
     }
   };
   const queue = new PQueue({ concurrency: FILES_AT_ONCE });

@@ -22,7 +22,7 @@ export interface UnitFile {
 }
 
 /** What is to be read: whole small files, or a stretch of one big one. */
-interface Stretch {
+interface ReadUnit {
   readonly files: readonly UnitFile[];
   /** Only for a unit of one file: messages that begin in [from, to). */
   readonly from: number;
@@ -31,14 +31,14 @@ interface Stretch {
 }
 
 /** Read messages and identify them. */
-export interface ScanUnit extends Stretch {
+export interface ScanUnit extends ReadUnit {
   readonly kind: 'scan';
   /** One a file: their documents are built at the same time. Null: they are not. */
   readonly ranked: readonly RankedFile[] | null;
 }
 
 /** Read the headers of messages to learn their dates. */
-export interface DatesUnit extends Stretch {
+export interface DatesUnit extends ReadUnit {
   readonly kind: 'dates';
 }
 

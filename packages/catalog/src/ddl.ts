@@ -1,5 +1,5 @@
-/** Raised with every change of the tables; `migrate` in open.ts brings older files forward. */
-export const CATALOG_VERSION = 1;
+/** Raised with every release that changes the tables. 1 was never released. */
+export const CATALOG_VERSION = 2;
 
 /**
  * message: `seq` is the change log, kept compact: the seq of the message's last change, unique and rising.

@@ -26,14 +26,17 @@ it('is made with its folder, and bears the same site name ever after', async () 
   await second.close();
 });
 
-it('of a newer version is refused, and left as it is', async () => {
+it.each([
+  ['newer', 999, 'CATALOG_TOO_NEW', /newer Hayrick.*999/],
+  ['older', 1, 'CATALOG_TOO_OLD', /before its first release.*rebuild_index/],
+])('of %s format is refused, and left as it is', async (_, version, code, message) => {
   await (await open()).close();
   const db = new Database(path);
-  db.pragma('user_version = 999');
+  db.pragma(`user_version = ${version}`);
   db.close();
-  await expect(open()).rejects.toMatchObject({ code: 'CATALOG_TOO_NEW', message: /newer Hayrick.*999/ });
+  await expect(open()).rejects.toMatchObject({ code, message });
   const after = new Database(path);
-  expect(after.pragma('user_version', { simple: true })).toBe(999);
+  expect(after.pragma('user_version', { simple: true })).toBe(version);
   after.close();
 });
 

@@ -91,6 +91,12 @@ function prepareTables(db: Db, path: string): void {
     );
   }
   if (version === CATALOG_VERSION) return;
+  if (version !== 0) {
+    throw new HayrickError(
+      'CATALOG_TOO_OLD',
+      `The catalog ${path} was written by a Hayrick before its first release (its format is ${version}, this one knows ${CATALOG_VERSION}). Move it away and run rebuild_index: it is made again from the sources with the same ids.`,
+    );
+  }
   db.exec(CATALOG_DDL);
   db.prepare('INSERT INTO meta VALUES(?, ?)').run('site', randomUUID().slice(0, 8));
   db.prepare('INSERT INTO meta VALUES(?, ?)').run('seq', '0');

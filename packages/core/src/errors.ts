@@ -32,6 +32,7 @@ const KINDS = {
   SOURCE_CHANGED: 'failed',
   SOURCE_UNKNOWN_KIND: 'failed',
   CATALOG_TOO_NEW: 'failed',
+  CATALOG_TOO_OLD: 'failed',
   CATALOG_DAMAGED: 'failed',
   INDEX_TOO_NEW: 'failed',
   INDEX_DAMAGED: 'failed',

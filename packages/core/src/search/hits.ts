@@ -1,10 +1,10 @@
 import type { Access, FoundDocument } from '../backend/backend.ts';
 import type { Catalog, MessageRecord } from '../catalog/catalog.ts';
-import type { DeclaredField } from '../fields/fields.ts';
 import type { SoughtWord } from '../query/index.ts';
-import type { Hit, SnippetPiece } from './answers.ts';
-import { readMessages } from './read-text.ts';
-import { markByKind, snippetOf } from './snippet.ts';
+import type { Hit } from './answers.ts';
+import { filesToRead } from './read-text.ts';
+import type { Snippets } from './snippet-protocol.ts';
+import type { SnippetThread } from './snippet-thread.ts';
 
 export interface HitOptions {
   readonly access: Access;
@@ -12,7 +12,7 @@ export interface HitOptions {
   readonly scores: boolean;
   /** The words to mark in snippets; null for no snippets. */
   readonly words: readonly SoughtWord[] | null;
-  readonly fields: readonly DeclaredField[];
+  readonly snippets: SnippetThread;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -27,7 +27,7 @@ export async function loadHits(
   for (const record of await catalog.messages(found.map((f) => f.id))) {
     if (record.archives.some((a) => access.archives.includes(a))) records.set(record.id, record);
   }
-  const snippets = words === null ? new Map() : await readSnippets([...records.values()], words, options);
+  const made: Snippets = words === null ? new Map() : await snippetsOf([...records.values()], words, options);
   return found.flatMap(({ id, date, score }): Hit[] => {
     const record = records.get(id);
     if (record === undefined) return [];
@@ -40,20 +40,19 @@ export async function loadHits(
         from: record.from,
         date: isoDate(date),
         score: options.scores ? score : null,
-        snippet: snippets.get(id) ?? null,
+        snippet: made.get(id) ?? null,
         attachments: record.filenames,
       },
     ];
   });
 }
 
-function readSnippets(
+function snippetsOf(
   records: readonly MessageRecord[],
   words: readonly SoughtWord[],
-  { access, fields, signal }: HitOptions,
-): Promise<ReadonlyMap<string, readonly SnippetPiece[]>> {
-  const markerOf = markByKind(words);
-  return readMessages(records, access, fields, (message) => snippetOf(message, markerOf), signal);
+  { access, snippets, signal }: HitOptions,
+): Promise<Snippets> {
+  return snippets.make({ files: filesToRead(records, access), words }, signal);
 }
 
 /** Whole seconds, UTC. */

@@ -1,10 +1,15 @@
-import { setImmediate } from 'node:timers/promises';
 import PQueue from 'p-queue';
 import type { Access } from '../backend/backend.ts';
 import type { MessageRecord, PlaceRecord } from '../catalog/catalog.ts';
-import type { DeclaredField } from '../fields/fields.ts';
 import { identify, type Message, readMessage, scanMessage } from '../message/index.ts';
 import { readPlaces } from '../source/index.ts';
+
+/** Messages to be read from one file. */
+export interface FileToRead {
+  readonly file: PlaceRecord;
+  /** By rising offset. */
+  readonly messages: readonly { readonly id: string; readonly place: PlaceRecord }[];
+}
 
 /** The copy to read a message from: one in an archive that may be read, in a file that can be sought if there is one. */
 export function readablePlace(record: MessageRecord, access: Access): PlaceRecord | null {
@@ -12,51 +17,54 @@ export function readablePlace(record: MessageRecord, access: Access): PlaceRecor
   return readable.find((p) => p.compression === 'none') ?? readable[0] ?? null;
 }
 
+/** Where messages are to be read, file by file. One without a copy that may be read is left out. */
+export function filesToRead(records: readonly MessageRecord[], access: Access): readonly FileToRead[] {
+  const byFile = new Map<string, { id: string; place: PlaceRecord }[]>();
+  for (const record of records) {
+    const place = readablePlace(record, access);
+    if (place === null) continue;
+    const key = `${place.path}\0${place.name}`;
+    const messages = byFile.get(key) ?? [];
+    messages.push({ place, id: record.id });
+    byFile.set(key, messages);
+  }
+  return [...byFile.values()].flatMap((messages): FileToRead[] => {
+    const [first] = messages;
+    if (first === undefined) return [];
+    return [{ file: first.place, messages: messages.sort((a, b) => a.place.offset - b.place.offset) }];
+  });
+}
+
 /** Packed files are unpacked on threads beside ours; each that is being read holds a few MiB. */
 const FILES_AT_ONCE = 4;
 
 /**
  * What is made of messages that are read again from their sources, by id: one pass over each file. What its source no longer holds is left out.
+ * @param headers declared ones, lower case
  * @param make gets a message whose bytes are good until it returns
  */
-export async function readMessages<T>(
-  records: readonly MessageRecord[],
-  access: Access,
-  fields: readonly DeclaredField[],
+export async function readTexts<T>(
+  files: readonly FileToRead[],
+  headers: readonly string[],
   make: (message: Message) => T,
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, T>> {
-  const byFile = new Map<string, { place: PlaceRecord; id: string }[]>();
-  for (const record of records) {
-    const place = readablePlace(record, access);
-    if (place === null) continue;
-    const key = `${place.path}\0${place.name}`;
-    const items = byFile.get(key) ?? [];
-    items.push({ place, id: record.id });
-    byFile.set(key, items);
-  }
-  const headers = fields.map((f) => f.header.toLowerCase());
   const made = new Map<string, T>();
-  const readFile = async (items: readonly { place: PlaceRecord; id: string }[]) => {
-    const inOrder = items.toSorted((a, b) => a.place.offset - b.place.offset);
-    const [first] = inOrder;
-    if (first === undefined) return;
+  const readFile = async ({ file, messages }: FileToRead) => {
     let next = 0;
     for await (const raw of readPlaces(
-      first.place,
-      inOrder.map((i) => i.place),
+      file,
+      messages.map(({ place }) => place),
       { signal },
     )) {
-      const item = inOrder[next++];
-      if (raw.kind !== 'message' || item === undefined) continue;
+      const id = messages[next++]?.id;
+      if (raw.kind !== 'message' || id === undefined) continue;
       const scan = scanMessage(raw.bytes);
       const identity = identify(scan, headers);
-      if (identity.id === item.id) made.set(item.id, make(readMessage(scan, identity, headers)));
-      // A page of messages in one go would stop the program that we are in.
-      await setImmediate();
+      if (identity.id === id) made.set(id, make(readMessage(scan, identity, headers)));
     }
   };
   const queue = new PQueue({ concurrency: FILES_AT_ONCE });
-  await queue.addAll([...byFile.values()].map((items) => () => readFile(items)));
+  await queue.addAll(files.map((file) => () => readFile(file)));
   return made;
 }

@@ -7,6 +7,7 @@ import type { CountAnswer, Hit, SearchAnswer, SearchOptions } from './answers.ts
 import { type CursorOf, cursorState, readCursor, writeCursor } from './cursor.ts';
 import { loadHits } from './hits.ts';
 import { type PreparedQuery, prepareQuery, refuseEmpty } from './prepare.ts';
+import type { SnippetThread } from './snippet-thread.ts';
 
 /** Where a search is run: one generation, and the catalog beside it. */
 export interface SearchPlace {
@@ -14,6 +15,7 @@ export interface SearchPlace {
   readonly catalog: Catalog;
   readonly connection: string;
   readonly reader: GenerationReader;
+  readonly snippets: SnippetThread;
   /** The engine orders by relevance. */
   readonly relevance: boolean;
   /** Refuses what the generation cannot answer. */
@@ -39,6 +41,8 @@ export async function search(
   const before = sort === 'relevance' ? await reader.state() : '';
   const begin = beginning(of, options, before);
   const limit = pageSize(settings, begin.offset, options, sort);
+  const words = options.highlight === false ? null : wordsOfCondition(condition);
+  if (words !== null) place.snippets.start();
   const total = await reader.count(condition, access, options);
   const page = await reader.search(
     { condition, sort, limit: limit + 1, offset: begin.offset, after: begin.after },
@@ -48,12 +52,11 @@ export async function search(
   // Written to meanwhile: this page is of another order than those before it.
   if (begin.offset > 0 && options.after !== undefined && (await reader.state()) !== before) throw stale();
   const found = page.hits.slice(0, limit);
-  const words = options.highlight === false ? null : wordsOfCondition(condition);
   const hits = await loadHits(catalog, found, {
     access,
     scores: query.all,
     words,
-    fields: settings.fields,
+    snippets: place.snippets,
     signal: options.signal,
   });
   const last = found.at(-1);
@@ -106,7 +109,7 @@ export async function* streamHits(
       access,
       scores: false,
       words,
-      fields: settings.fields,
+      snippets: place.snippets,
       signal: options.signal,
     });
     const last = found.at(-1);

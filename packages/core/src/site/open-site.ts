@@ -16,6 +16,7 @@ import { isoDate } from '../search/hits.ts';
 import type { PreparedQuery } from '../search/prepare.ts';
 import { count, type SearchPlace, search, streamHits } from '../search/search.ts';
 import { findMessages, showMessage } from '../search/show.ts';
+import { SnippetThread } from '../search/snippet-thread.ts';
 import type { ArchiveSettings, Settings } from '../settings/settings.ts';
 import { readBytes } from '../source/index.ts';
 import { Connections } from './connections.ts';
@@ -28,6 +29,7 @@ const DEFAULT_RETRIES = 5;
 /** Opens a site. Nothing is read or made before it is needed. */
 export async function openSite(settings: Settings, ambient: Ambient): Promise<Site> {
   const connections = new Connections(settings, ambient, async () => (await catalog()).site);
+  const snippets = new SnippetThread(settings.fields);
   let opened: Promise<Catalog> | null = null;
 
   function catalog(): Promise<Catalog> {
@@ -45,7 +47,16 @@ export async function openSite(settings: Settings, ambient: Ambient): Promise<Si
       const check = (query: PreparedQuery) => connections.checkQuery(connection, reader, query);
       const { relevance } = backend.supports;
       const now = ambient.now;
-      const place = { settings, catalog: await catalog(), connection, reader, relevance, check, now };
+      const place = {
+        settings,
+        catalog: await catalog(),
+        connection,
+        reader,
+        snippets,
+        relevance,
+        check,
+        now,
+      };
       return { place, release };
     } catch (error) {
       await release();
@@ -188,6 +199,7 @@ export async function openSite(settings: Settings, ambient: Ambient): Promise<Si
       return { entry: quarantineEntry(record), raw: await readBytes(file, record) };
     },
     async close() {
+      await snippets.close();
       await connections.close();
       await (await opened)?.close();
       opened = null;

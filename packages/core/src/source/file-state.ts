@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { closeFile, compressionOf, type OpenFile, openFile, pathOf, readAt } from './open-file.ts';
+import {
+  closeFile,
+  compressionOf,
+  type OpenFile,
+  openFile,
+  pathOf,
+  type ReadCounters,
+  readAt,
+} from './open-file.ts';
 import type { Compression, Source, SourceFile } from './source.ts';
 
 /** What is remembered of a file to tell later whether it changed. */
@@ -26,8 +34,13 @@ const SETTLED_AFTER_NS = 2_000_000_000n;
  * @param lookedAt the clock, unix milliseconds, before it was listed
  * @throws HayrickError SOURCE_MISSING, SOURCE_UNREADABLE
  */
-export function readFileState(source: Source, file: SourceFile, lookedAt: number): FileState {
-  const open = openFile(pathOf({ ...source, name: file.name }));
+export function readFileState(
+  source: Source,
+  file: SourceFile,
+  lookedAt: number,
+  counters?: ReadCounters,
+): FileState {
+  const open = openFile(pathOf({ ...source, name: file.name }), counters);
   try {
     return { ...file, compression: compressionOf(open), tail: tailAt(open, file.size), lookedAt };
   } finally {
@@ -41,10 +54,15 @@ export function readFileState(source: Source, file: SourceFile, lookedAt: number
  * has been written anew, so it changed. Of a compressed file any change is a whole one.
  * @throws HayrickError SOURCE_MISSING, SOURCE_UNREADABLE
  */
-export function compareFile(source: Source, old: FileState, now: SourceFile): FileChange {
+export function compareFile(
+  source: Source,
+  old: FileState,
+  now: SourceFile,
+  counters?: ReadCounters,
+): FileChange {
   const identical = old.inode === now.inode && old.device === now.device;
   const tailFits = () => {
-    const open = openFile(pathOf({ ...source, name: now.name }));
+    const open = openFile(pathOf({ ...source, name: now.name }), counters);
     try {
       return tailAt(open, old.size) === old.tail;
     } finally {
@@ -58,8 +76,8 @@ export function compareFile(source: Source, old: FileState, now: SourceFile): Fi
   return tailFits() ? 'grown' : 'changed';
 }
 
-/** False if the file was written so shortly before the look that a later write may bear the same stamp. */
-function isSettled({ lookedAt, mtimeNs }: FileState): boolean {
+/** False if the file or folder was written so shortly before the look that a later write may bear the same stamp. */
+export function isSettled({ lookedAt, mtimeNs }: Pick<FileState, 'lookedAt' | 'mtimeNs'>): boolean {
   return BigInt(lookedAt) * 1_000_000n - mtimeNs > SETTLED_AFTER_NS;
 }
 

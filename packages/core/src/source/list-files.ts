@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { HayrickError } from '../errors.ts';
-import { lookAtFile } from './look-at-file.ts';
+import { type LookAtFile, lookAtFile } from './look-at-file.ts';
 import { MAILDIR_FOLDERS } from './maildir.ts';
 import { fileError, pathOf } from './open-file.ts';
 import type { FileOfSource, Source, SourceFile } from './source.ts';
@@ -11,10 +11,14 @@ import { type FoundFile, walkFolder } from './walk-folder.ts';
  * The files of a source by name: of an mbox the file itself, of a Maildir those in cur/ and new/, of a folder of .eml files those which
  * isEmlFile finds in it and below. A file that vanishes meanwhile is left out. A folder that cannot be listed is an error, not a shorter list:
  * what is missing from the list may be taken out of the index.
+ * @param look how a file's content is learnt
  * @throws HayrickError SOURCE_MISSING, SOURCE_UNREADABLE
  */
-export async function listFiles(source: Source): Promise<readonly SourceFile[]> {
-  const names = await namesOf(source);
+export async function listFiles(
+  source: Source,
+  look: LookAtFile = lookAtFile,
+): Promise<readonly SourceFile[]> {
+  const names = await namesOf(source, look);
   const files: SourceFile[] = [];
   for (const name of names) {
     const file = statFile({ ...source, name });
@@ -41,22 +45,22 @@ export function statFile(file: FileOfSource): SourceFile | null {
  * Whether a file found in a folder is one message: by its name (.eml, .eml.gz), or, whatever its name, by content. An mbox of its own is not.
  * @throws HayrickError SOURCE_MISSING, SOURCE_UNREADABLE
  */
-async function isEmlFile(found: FoundFile): Promise<boolean> {
-  return hasEmlName(found.name) || (await lookAtFile(found.path)).is === 'eml';
+async function isEmlFile(found: FoundFile, look: LookAtFile): Promise<boolean> {
+  return hasEmlName(found.name) || (await look(found.path)).is === 'eml';
 }
 
 export function hasEmlName(name: string): boolean {
   return /\.eml(?:\.gz)?$/i.test(name);
 }
 
-async function namesOf(source: Source): Promise<readonly string[]> {
+async function namesOf(source: Source, look: LookAtFile): Promise<readonly string[]> {
   switch (source.kind) {
     case 'mbox':
       return [''];
     case 'maildir':
       return MAILDIR_FOLDERS.flatMap((folder) => namesIn(source.path, folder));
     case 'eml':
-      return isFolder(source.path) ? await emlNames(source.path) : [''];
+      return isFolder(source.path) ? await emlNames(source.path, look) : [''];
   }
 }
 
@@ -73,20 +77,20 @@ function namesIn(path: string, folder: string): readonly string[] {
   }
 }
 
-async function emlNames(root: string): Promise<readonly string[]> {
+async function emlNames(root: string, look: LookAtFile): Promise<readonly string[]> {
   const names: string[] = [];
   for (const found of walkFolder(root)) {
     if (found.kind === 'refused' && found.code === 'SOURCE_UNREADABLE')
       throw new HayrickError(found.code, found.reason);
-    if (found.kind === 'file' && (await mayBeEml(found))) names.push(found.name);
+    if (found.kind === 'file' && (await mayBeEml(found, look))) names.push(found.name);
   }
   return names.sort();
 }
 
 /** A file that cannot be read stays in the list: reading it then says so. */
-async function mayBeEml(found: FoundFile): Promise<boolean> {
+async function mayBeEml(found: FoundFile, look: LookAtFile): Promise<boolean> {
   try {
-    return await isEmlFile(found);
+    return await isEmlFile(found, look);
   } catch (error) {
     return error instanceof HayrickError && error.code === 'SOURCE_UNREADABLE';
   }

@@ -1,5 +1,5 @@
 import { readGzip } from './gzip.ts';
-import { closeFile, isGzip, openFile, readAt } from './open-file.ts';
+import { closeFile, isGzip, openFile, type ReadCounters, readAt } from './open-file.ts';
 import { isLoosePostmark, parsePostmark } from './postmark.ts';
 
 /** What a file's first bytes say it is. */
@@ -10,6 +10,9 @@ export type FileLook =
   | { readonly is: 'eml' }
   | { readonly is: 'empty' }
   | { readonly is: 'other'; readonly reason: string };
+
+/** How a file is looked at: by opening it, or by one who remembers what it was. */
+export type LookAtFile = (path: string) => Promise<FileLook>;
 
 const HEAD_BYTES = 16 * 1024;
 /** Compressed bytes unpacked at a time to see a head. */
@@ -49,8 +52,8 @@ const FOREIGN: readonly (readonly [magic: string, name: string])[] = [
 /**
  * @throws HayrickError SOURCE_MISSING, SOURCE_UNREADABLE
  */
-export async function lookAtFile(path: string): Promise<FileLook> {
-  const head = (await headOf(path)).toString('latin1');
+export async function lookAtFile(path: string, counters?: ReadCounters): Promise<FileLook> {
+  const head = (await headOf(path, counters)).toString('latin1');
   if (head === '') return { is: 'empty' };
   const foreign = FOREIGN.find(([magic]) => head.startsWith(magic));
   if (foreign !== undefined)
@@ -84,8 +87,8 @@ function lookAtHead(head: string): FileLook {
   };
 }
 
-async function headOf(path: string): Promise<Buffer> {
-  const file = openFile(path);
+async function headOf(path: string, counters?: ReadCounters): Promise<Buffer> {
+  const file = openFile(path, counters);
   try {
     const head = Buffer.alloc(HEAD_BYTES);
     const plain = head.subarray(0, readAt(file, head, 0));

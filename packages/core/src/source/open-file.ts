@@ -2,10 +2,18 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { HayrickError } from '../errors.ts';
 import type { Compression, FileOfSource } from './source.ts';
 
+/** What was done to mail files, added up by those who open and read them, where one is handed in. */
+export interface ReadCounters {
+  filesOpened: number;
+  /** As they lie on the disk: before decompression. */
+  bytesRead: number;
+}
+
 /** A file open for reading. Every read names its position. */
 export interface OpenFile {
   readonly path: string;
   readonly descriptor: number;
+  readonly counters?: ReadCounters | undefined;
 }
 
 export function pathOf(file: FileOfSource): string {
@@ -16,10 +24,12 @@ export function pathOf(file: FileOfSource): string {
 /**
  * @throws HayrickError SOURCE_MISSING, SOURCE_UNREADABLE
  */
-export function openFile(path: string): OpenFile {
+export function openFile(path: string, counters?: ReadCounters): OpenFile {
   try {
     // NONBLOCK: a pipe under a mail file's name must not hold up the run.
-    return { path, descriptor: openSync(path, constants.O_RDONLY | constants.O_NONBLOCK) };
+    const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    if (counters !== undefined) counters.filesOpened++;
+    return { path, descriptor, counters };
   } catch (cause) {
     throw fileError(path, cause);
   }
@@ -41,6 +51,7 @@ export function readAt(file: OpenFile, into: Uint8Array, position: number): numb
   } catch (cause) {
     throw fileError(file.path, cause);
   }
+  if (file.counters !== undefined) file.counters.bytesRead += filled;
   return filled;
 }
 

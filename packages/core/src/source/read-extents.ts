@@ -2,6 +2,7 @@
 import { HayrickError } from '../errors.ts';
 import { type GzipEnd, readGzip } from './gzip.ts';
 import { closeFile, compressionOf, type OpenFile, openFile, readAt } from './open-file.ts';
+import type { ReadOptions } from './read-options.ts';
 import type { Extent } from './source.ts';
 
 /** Bytes valid until the next is asked for, free to be changed. */
@@ -20,7 +21,7 @@ export async function* readExtents(
   path: string,
   places: readonly Extent[],
   limit: number,
-  signal?: AbortSignal,
+  { signal, counters }: Pick<ReadOptions, 'signal' | 'counters'> = {},
 ): AsyncGenerator<ExtentBytes, void> {
   checkOrder(places);
   let file: OpenFile | null = null;
@@ -36,7 +37,7 @@ export async function* readExtents(
       let read = 0;
       try {
         if (file === null && failure === null) {
-          file = openFile(path);
+          file = openFile(path, counters);
           packed = compressionOf(file) === 'gzip' ? new PackedCursor(file) : null;
         }
         if (buffer.length < size || buffer.length > SPAN_BYTES) buffer = Buffer.allocUnsafeSlow(size);

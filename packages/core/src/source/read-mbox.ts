@@ -23,7 +23,7 @@ export async function* readMbox(path: string, options: ReadOptions = {}): AsyncG
   if (from >= to) return;
   let file: OpenFile;
   try {
-    file = openFile(path);
+    file = openFile(path, options.counters);
   } catch (error) {
     yield unreadable(0, error);
     return;

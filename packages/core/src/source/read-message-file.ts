@@ -17,13 +17,13 @@ const FIRST_BYTES = 32 * 1024;
  */
 export async function* readMessageFile(
   source: FileOfSource,
-  options: Pick<ReadOptions, 'messageBytes' | 'signal'> = {},
+  options: Pick<ReadOptions, 'messageBytes' | 'signal' | 'counters'> = {},
 ): AsyncGenerator<ReadItem, void> {
   const messageBytes = options.messageBytes ?? LIMITS.messageBytes;
   options.signal?.throwIfAborted();
   let file: OpenFile | null = null;
   try {
-    file = openFile(pathOf(source));
+    file = openFile(pathOf(source), options.counters);
     const first = Buffer.allocUnsafeSlow(FIRST_BYTES);
     const head = first.subarray(0, readAt(file, first, 0));
     if (isGzip(head)) yield* readPacked(source, file, messageBytes);

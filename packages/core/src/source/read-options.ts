@@ -1,3 +1,5 @@
+import type { ReadCounters } from './open-file.ts';
+
 export interface ReadOptions {
   /**
    * Of an mbox: messages whose separator starts in [from, to), offsets after decompression; null: to the end. Any division of a file into ranges
@@ -10,4 +12,5 @@ export interface ReadOptions {
   /** Bytes of an mbox read and held at a time. */
   readonly windowBytes?: number;
   readonly signal?: AbortSignal | undefined;
+  readonly counters?: ReadCounters | undefined;
 }

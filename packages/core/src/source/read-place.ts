@@ -11,7 +11,7 @@ import { readMessageFile } from './read-message-file.ts';
 import type { ReadOptions } from './read-options.ts';
 import type { Extent, FileOfSource, RawMessage, ReadItem } from './source.ts';
 
-export type PlaceOptions = Pick<ReadOptions, 'messageBytes' | 'signal'>;
+export type PlaceOptions = Pick<ReadOptions, 'messageBytes' | 'signal' | 'counters'>;
 
 /**
  * The message at one place. Of a gzip file everything before it is unpacked: for several places use readPlaces. Whether it is still the message
@@ -40,7 +40,7 @@ export async function* readPlaces(
   places: readonly Extent[],
   options: PlaceOptions = {},
 ): AsyncGenerator<ReadItem, void> {
-  const { signal, messageBytes = LIMITS.messageBytes } = options;
+  const { signal, counters, messageBytes = LIMITS.messageBytes } = options;
   if (file.kind !== 'mbox') {
     const present = file.kind === 'maildir' ? { ...file, name: presentName(file) } : file;
     for (const place of places) {
@@ -53,7 +53,8 @@ export async function* readPlaces(
     }
     return;
   }
-  for await (const [place, bytes] of readExtents(file.path, places, POSTMARK_BYTES + messageBytes, signal)) {
+  const limit = POSTMARK_BYTES + messageBytes;
+  for await (const [place, bytes] of readExtents(file.path, places, limit, { signal, counters })) {
     if (bytes instanceof HayrickError) yield refuse(file.name, place, bytes);
     else yield messageIn(place, bytes, messageBytes) ?? refuse(file.name, place, changed(file, place));
   }
@@ -72,7 +73,7 @@ export async function readBytes(
     pathOf(file),
     [place],
     options.messageBytes ?? LIMITS.messageBytes,
-    options.signal,
+    options,
   )) {
     if (bytes instanceof HayrickError) throw bytes;
     return bytes;

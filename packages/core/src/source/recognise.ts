@@ -3,7 +3,7 @@ import { glob } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type ErrorCode, HayrickError } from '../errors.ts';
 import { hasEmlName } from './list-files.ts';
-import { type FileLook, lookAtFile } from './look-at-file.ts';
+import { type FileLook, type LookAtFile, lookAtFile } from './look-at-file.ts';
 import { fileError } from './open-file.ts';
 import type { Source, SourceKind } from './source.ts';
 import { type FoundFile, walkFolder } from './walk-folder.ts';
@@ -34,20 +34,30 @@ const LOOKED_FOR = 'an mbox file (also gzip), a Maildir (cur/ and new/), or .eml
  * @param path a file, a folder, or a glob of either; relative to the process's folder
  * @param kind overrides recognition. `mbox`: the file, or every file in and below the folder. `maildir`: the folder, or those below it.
  *   `eml`: the file is one message; so is every file of the folder that looks like one or like an mbox
+ * @param look how a file's content is learnt
  * @throws HayrickError SOURCE_MISSING, SOURCE_UNREADABLE, SOURCE_UNKNOWN_KIND
  */
-export async function recognise(path: string, kind: SourceKind | null = null): Promise<Recognised> {
+export async function recognise(
+  path: string,
+  kind: SourceKind | null = null,
+  look: LookAtFile = lookAtFile,
+): Promise<Recognised> {
   const whole = resolve(path);
-  if (!existsSync(whole) && /[*?[{]/.test(path)) return await recogniseAll(whole, kind);
-  const found = new Findings();
+  if (!existsSync(whole) && /[*?[{]/.test(path)) return await recogniseAll(whole, kind, look);
+  const found = new Findings(look);
   await addPath(found, whole, kind);
   return conclude(found, whole);
 }
 
 class Findings {
+  readonly look: LookAtFile;
   readonly sources: Source[] = [];
   readonly ignored: Ignored[] = [];
   readonly empty: string[] = [];
+
+  constructor(look: LookAtFile) {
+    this.look = look;
+  }
 
   add(kind: SourceKind, path: string): void {
     this.sources.push({ kind, path });
@@ -58,12 +68,12 @@ class Findings {
   }
 }
 
-async function recogniseAll(pattern: string, kind: SourceKind | null): Promise<Recognised> {
+async function recogniseAll(pattern: string, kind: SourceKind | null, look: LookAtFile): Promise<Recognised> {
   const paths: string[] = [];
   for await (const path of glob(pattern)) paths.push(path);
   if (paths.length === 0)
     throw new HayrickError('SOURCE_MISSING', `Nothing matches ${pattern}. Check the path and its wildcards.`);
-  const found = new Findings();
+  const found = new Findings(look);
   for (const path of paths.sort()) await addPath(found, path, kind);
   return conclude(found, pattern);
 }
@@ -148,7 +158,7 @@ async function isMessage(found: Findings, file: FoundFile, kind: SourceKind | nu
 
 async function lookOrRefuse(found: Findings, path: string): Promise<FileLook | null> {
   try {
-    return await lookAtFile(path);
+    return await found.look(path);
   } catch (error) {
     refuse(found, path, error);
     return null;

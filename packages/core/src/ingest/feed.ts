@@ -2,6 +2,7 @@ import type { Change } from '../backend/backend.ts';
 import { packedOf, unpackChanges } from '../backend/packed-changes.ts';
 import type { Catalog, FreshMessage, PendingChange, PlaceFile } from '../catalog/catalog.ts';
 import { LIMITS } from '../limits.ts';
+import { isMbox } from '../source/index.ts';
 import type { Progress, SourceProblem } from './report.ts';
 import {
   fail,
@@ -324,7 +325,7 @@ async function* bulkUnits(
     return made;
   };
   for (const file of await catalog.filesToRead()) {
-    const packed = file.compression !== 'none' && file.kind === 'mbox';
+    const packed = file.compression !== 'none' && isMbox(file.kind);
     if (packed && messages > 0) yield { unit: unit(), sequential: false };
     let after = -1;
     for (;;) {

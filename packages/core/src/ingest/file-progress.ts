@@ -1,3 +1,4 @@
+import { isMbox } from '../source/index.ts';
 import type { PlannedFile } from './plan.ts';
 
 /** How far the stretches of one file are read. */
@@ -16,7 +17,7 @@ export class FileProgress {
     this.#rangeBytes = rangeBytes;
     const { size, from, file } = planned;
     const count =
-      file.compression === 'none' && file.kind === 'mbox'
+      file.compression === 'none' && isMbox(file.kind)
         ? Math.max(1, Math.ceil((size - from) / rangeBytes))
         : 1;
     this.ranges = Array.from({ length: count }, (_, i) => from + i * rangeBytes);

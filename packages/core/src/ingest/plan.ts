@@ -196,9 +196,9 @@ function identityOf(source: Source, file: SourceFile): string {
 
 function readableKind({ kind, name }: ArchiveSettings): Source['kind'] | undefined {
   if (kind === null) return undefined;
-  if (kind === 'mbox' || kind === 'maildir' || kind === 'eml') return kind;
+  if (kind !== 'public-inbox') return kind;
   throw new HayrickError(
     'SETTINGS_INVALID',
-    `archives.${name}.kind: "${kind}" is not read by this version. Use mbox, maildir or eml, or leave it out.`,
+    `archives.${name}.kind: "${kind}" is not read by this version. Use another kind, or leave it out.`,
   );
 }

@@ -1,5 +1,6 @@
 import type { Catalog, ScanBatch, ScanOutcome } from '../catalog/catalog.ts';
 import { LIMITS } from '../limits.ts';
+import { isMbox } from '../source/index.ts';
 import { placesBetween } from './dated-places.ts';
 import { FileProgress } from './file-progress.ts';
 import type { PlannedFile } from './plan.ts';
@@ -65,7 +66,7 @@ export async function scanFiles(
       const planned = state.get(file);
       planned?.fail();
       // Of a folder's files one may be renamed or deleted at any time: the next run sees to it.
-      if (again && planned?.planned.file.kind !== 'mbox') continue;
+      if (again && (planned === undefined || !isMbox(planned.planned.file.kind))) continue;
       problems.push({ archive: planned?.archive ?? '', path: planned?.path ?? '', message });
     }
     const batches = batch.batches.map((b): ScanBatch => {

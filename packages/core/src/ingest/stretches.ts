@@ -1,3 +1,4 @@
+import { isMbox } from '../source/index.ts';
 import type { FileProgress } from './file-progress.ts';
 import type { UnitFile } from './worker-protocol.ts';
 
@@ -18,7 +19,7 @@ export function* stretchesOf(files: readonly FileProgress[]): Generator<Stretch>
   let group: FileProgress[] = [];
   const whole = (): Stretch => ({ files: group, range: null, from: 0, to: null });
   for (const file of files) {
-    if (file.planned.file.kind !== 'mbox') {
+    if (!isMbox(file.planned.file.kind)) {
       group.push(file);
       if (group.length === FILES_A_UNIT) {
         yield whole();

@@ -1,4 +1,5 @@
 export { compareFile, type FileChange, type FileState, isSettled, readFileState } from './file-state.ts';
+export { isMbox } from './kinds.ts';
 export { listFiles, statFile } from './list-files.ts';
 export { type FileLook, type LookAtFile, lookAtFile } from './look-at-file.ts';
 export { maildirUnique } from './maildir.ts';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { HayrickError } from '../errors.ts';
 import { type LookAtFile, lookAtFile } from './look-at-file.ts';
 import { MAILDIR_FOLDERS } from './maildir.ts';
+import { MhFolders, mhNames } from './mh.ts';
 import { fileError, pathOf } from './open-file.ts';
 import type { FileOfSource, Source, SourceFile } from './source.ts';
 import { type FoundFile, walkFolder } from './walk-folder.ts';
@@ -42,7 +43,7 @@ export function statFile(file: FileOfSource): SourceFile | null {
 }
 
 /**
- * Whether a file found in a folder is one message: by its name (.eml, .eml.gz), or, whatever its name, by content. An mbox of its own is not.
+ * Whether a file found in a folder is one message: by its name (.eml, .eml.gz and the like), or, whatever its name, by content. An mbox of its own is not.
  * @throws HayrickError SOURCE_MISSING, SOURCE_UNREADABLE
  */
 async function isEmlFile(found: FoundFile, look: LookAtFile): Promise<boolean> {
@@ -50,15 +51,18 @@ async function isEmlFile(found: FoundFile, look: LookAtFile): Promise<boolean> {
 }
 
 export function hasEmlName(name: string): boolean {
-  return /\.eml(?:\.gz)?$/i.test(name);
+  return /\.eml(?:\.(?:gz|xz|zst|bz2))?$/i.test(name);
 }
 
 async function namesOf(source: Source, look: LookAtFile): Promise<readonly string[]> {
   switch (source.kind) {
     case 'mbox':
+    case 'pipermail':
       return [''];
     case 'maildir':
       return MAILDIR_FOLDERS.flatMap((folder) => namesIn(source.path, folder));
+    case 'mh':
+      return mhNames(source.path);
     case 'eml':
       return isFolder(source.path) ? await emlNames(source.path, look) : [''];
   }
@@ -79,10 +83,12 @@ function namesIn(path: string, folder: string): readonly string[] {
 
 async function emlNames(root: string, look: LookAtFile): Promise<readonly string[]> {
   const names: string[] = [];
+  const mh = new MhFolders(look);
   for (const found of walkFolder(root)) {
     if (found.kind === 'refused' && found.code === 'SOURCE_UNREADABLE')
       throw new HayrickError(found.code, found.reason);
-    if (found.kind === 'file' && (await mayBeEml(found, look))) names.push(found.name);
+    if (found.kind === 'mh') await mh.enter(found);
+    if (found.kind === 'file' && !mh.own(found.path) && (await mayBeEml(found, look))) names.push(found.name);
   }
   return names.sort();
 }

@@ -6,6 +6,8 @@ import { isLoosePostmark, parsePostmark } from './postmark.ts';
 export type FileLook =
   /** Its first line is a postmark. */
   | { readonly is: 'mbox' }
+  /** The same, and the first message's addresses have lost their @ (pipermail.ts). */
+  | { readonly is: 'pipermail' }
   /** It begins with a message's headers. */
   | { readonly is: 'eml' }
   | { readonly is: 'empty' }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { HayrickError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
+import { isMbox } from './kinds.ts';
 import { MAILDIR_FOLDERS, maildirUnique } from './maildir.ts';
 import { postmarkLineBytes, unescapeFrom, withoutBlankLine } from './mbox-text.ts';
 import { pathOf } from './open-file.ts';
@@ -41,7 +42,7 @@ export async function* readPlaces(
   options: PlaceOptions = {},
 ): AsyncGenerator<ReadItem, void> {
   const { signal, counters, messageBytes = LIMITS.messageBytes } = options;
-  if (file.kind !== 'mbox') {
+  if (!isMbox(file.kind)) {
     const present = file.kind === 'maildir' ? { ...file, name: presentName(file) } : file;
     for (const place of places) {
       for await (const item of readMessageFile(present, options)) {

@@ -1,3 +1,4 @@
+import { isMbox } from './kinds.ts';
 import { readMbox } from './read-mbox.ts';
 import { readMessageFile } from './read-message-file.ts';
 import type { ReadOptions } from './read-options.ts';
@@ -10,5 +11,5 @@ export function readSourceFile(
   file: FileOfSource,
   options: ReadOptions = {},
 ): AsyncGenerator<ReadItem, void> {
-  return file.kind === 'mbox' ? readMbox(file.path, options) : readMessageFile(file, options);
+  return isMbox(file.kind) ? readMbox(file.path, options) : readMessageFile(file, options);
 }

@@ -2,8 +2,10 @@ import { existsSync, type Stats, statSync } from 'node:fs';
 import { glob } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type ErrorCode, HayrickError } from '../errors.ts';
+import { isMbox } from './kinds.ts';
 import { hasEmlName } from './list-files.ts';
 import { type FileLook, type LookAtFile, lookAtFile } from './look-at-file.ts';
+import { MhFolders } from './mh.ts';
 import { fileError } from './open-file.ts';
 import type { Source, SourceKind } from './source.ts';
 import { type FoundFile, walkFolder } from './walk-folder.ts';
@@ -25,15 +27,28 @@ export interface Recognised {
   readonly empty: readonly string[];
 }
 
-const LOOKED_FOR = 'an mbox file (also gzip), a Maildir (cur/ and new/), or .eml files';
+const LOOKED_FOR =
+  'an mbox file (also packed), a Maildir (cur/ and new/), an MH folder (files named by numbers), or .eml files';
+
+/** Kinds that are folders: what one is, and what to say where none is. */
+const FOLDERS = {
+  maildir: {
+    is: 'a Maildir is a folder with cur/ and new/',
+    none: 'a folder without cur/ and new/, nor any such folder below it',
+  },
+  mh: {
+    is: 'an MH folder is a folder of files named by numbers',
+    none: 'a folder without files named by numbers, nor any such folder below it',
+  },
+} as const;
 
 /**
- * The sources at a path given by the user, recognised by content, never written to: a file is an mbox (first line a postmark, plain or gzip; or
- * empty) or one message; a folder is a Maildir with its subfolders, or is walked for mbox files, Maildirs and messages, where all loose messages
- * together are one source. What is no mail is an error where it is all there is, else it is ignored.
+ * The sources at a path given by the user, recognised by content, never written to: a file is an mbox (first line a postmark; or empty), a month
+ * of pipermail (an mbox whose addresses have lost their @) or one message, plain or packed; a folder is a Maildir with its subfolders, or is
+ * walked for such files, Maildirs and MH folders, where all loose messages together are one source. What is no mail is an error where it is all there is, else it is ignored.
  * @param path a file, a folder, or a glob of either; relative to the process's folder
- * @param kind overrides recognition. `mbox`: the file, or every file in and below the folder. `maildir`: the folder, or those below it.
- *   `eml`: the file is one message; so is every file of the folder that looks like one or like an mbox
+ * @param kind overrides recognition. `mbox`: the file, or every file in and below the folder. `pipermail`: the
+ *   file, or what looks like an mbox in and below the folder. `maildir`, `mh`: the folder, or those below it. `eml`: the file is one message; so is every file of the folder that looks like one or like an mbox
  * @param look how a file's content is learnt
  * @throws HayrickError SOURCE_MISSING, SOURCE_UNREADABLE, SOURCE_UNKNOWN_KIND
  */
@@ -105,8 +120,8 @@ async function addPath(found: Findings, path: string, kind: SourceKind | null): 
 }
 
 async function addFile(found: Findings, path: string, kind: SourceKind | null): Promise<void> {
-  if (kind === 'maildir') {
-    found.ignore(path, 'SOURCE_UNKNOWN_KIND', 'a file; a Maildir is a folder with cur/ and new/');
+  if (kind === 'maildir' || kind === 'mh') {
+    found.ignore(path, 'SOURCE_UNKNOWN_KIND', `a file; ${FOLDERS[kind].is}`);
     return;
   }
   const look = await lookOrRefuse(found, path);
@@ -114,11 +129,12 @@ async function addFile(found: Findings, path: string, kind: SourceKind | null): 
   const is = kind ?? (look.is === 'empty' ? 'mbox' : look.is);
   if (is === 'other') found.ignore(path, 'SOURCE_UNKNOWN_KIND', look.is === 'other' ? look.reason : '');
   else found.add(is, path);
-  if (is === 'mbox' && look.is === 'empty') found.empty.push(path);
+  if (isMbox(is) && look.is === 'empty') found.empty.push(path);
 }
 
 async function addFolder(found: Findings, root: string, kind: SourceKind | null): Promise<void> {
   const before = found.sources.length + found.ignored.length;
+  const mh = new MhFolders(found.look);
   let messages = kind === 'eml';
   if (messages) found.add('eml', root);
   for (const entry of walkFolder(root)) {
@@ -126,34 +142,49 @@ async function addFolder(found: Findings, root: string, kind: SourceKind | null)
       found.ignore(entry.path, entry.code, entry.reason);
     } else if (entry.kind === 'maildir') {
       if (kind === null || kind === 'maildir') found.add('maildir', entry.path);
+    } else if (entry.kind === 'mh') {
+      if (kind === 'mh' || (kind === null && (await mh.enter(entry)))) found.add('mh', entry.path);
     } else if (kind === 'mbox') {
       await addFile(found, entry.path, kind);
-    } else if (kind !== 'maildir' && (await isMessage(found, entry, kind))) {
-      if (!messages) found.add('eml', root);
-      messages = true;
+    } else if (kind !== 'maildir' && kind !== 'mh' && !mh.own(entry.path)) {
+      const isLoose = await isMessage(found, entry, kind);
+      if (isLoose && !messages) found.add('eml', root);
+      messages ||= isLoose;
     }
   }
   if (found.sources.length + found.ignored.length === before) {
-    const reason =
-      kind === 'maildir'
-        ? 'a folder without cur/ and new/, nor any such folder below it'
-        : 'a folder without files';
+    const reason = kind === 'maildir' || kind === 'mh' ? FOLDERS[kind].none : 'a folder without files';
     found.ignore(root, 'SOURCE_UNKNOWN_KIND', reason);
   }
 }
 
 /** Whether a file in a folder is a message of the folder's one source of loose messages; what else it is is added. */
 async function isMessage(found: Findings, file: FoundFile, kind: SourceKind | null): Promise<boolean> {
-  if (hasEmlName(file.name)) return true;
+  if (hasEmlName(file.name) && kind !== 'pipermail') return true;
   const look = await lookOrRefuse(found, file.path);
   if (look === null) return false;
-  if (look.is === 'other') found.ignore(file.path, 'SOURCE_UNKNOWN_KIND', look.reason);
-  else if (look.is === 'mbox') found.add(kind ?? 'mbox', file.path);
-  else if (look.is === 'empty' && kind === null) {
-    found.add('mbox', file.path);
-    found.empty.push(file.path);
+  const { path } = file;
+  switch (look.is) {
+    case 'other':
+      found.ignore(path, 'SOURCE_UNKNOWN_KIND', look.reason);
+      return false;
+    case 'mbox':
+    case 'pipermail':
+      found.add(kind ?? look.is, path);
+      return false;
+    case 'empty':
+      if (kind === null) found.add('mbox', path);
+      if (kind === null) found.empty.push(path);
+      return false;
+    case 'eml':
+      if (kind === 'pipermail')
+        found.ignore(
+          path,
+          'SOURCE_UNKNOWN_KIND',
+          'one message; a month of pipermail begins with a "From " line',
+        );
+      return kind !== 'pipermail';
   }
-  return look.is === 'eml';
 }
 
 async function lookOrRefuse(found: Findings, path: string): Promise<FileLook | null> {

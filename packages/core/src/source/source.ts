@@ -1,13 +1,13 @@
 import type { HayrickError } from '../errors.ts';
 
-/** What Hayrick can read, recognised by content. mh, public-inbox and pipermail have names in the settings and readers to come. */
-export type SourceKind = 'mbox' | 'maildir' | 'eml';
-export type Compression = 'none' | 'gzip';
+/** What Hayrick can read, recognised by content. */
+export type SourceKind = 'mbox' | 'pipermail' | 'maildir' | 'mh' | 'eml';
+export type Compression = 'none' | 'gzip' | 'xz' | 'zstd' | 'bzip2';
 
-/** Where raw messages lie: one mbox file, one Maildir or one folder of .eml files. */
+/** Where raw messages lie: one mbox file, one Maildir, one MH folder or one folder of .eml files. */
 export interface Source {
   readonly kind: SourceKind;
-  /** Absolute. A file for mbox, a folder for maildir, either for eml. */
+  /** Absolute. A file for mbox and pipermail, a folder for maildir and mh, either for eml. */
   readonly path: string;
 }
 
@@ -17,7 +17,7 @@ export interface FileOfSource extends Source {
   readonly name: string;
 }
 
-/** One file of a source as found on disk. An mbox source has one, with the empty name. */
+/** One file of a source as found on disk. A source that is one file has one, with the empty name. */
 export interface SourceFile {
   /** Relative to the source's path, '/' between folders; '' for the file that is the source. */
   readonly name: string;

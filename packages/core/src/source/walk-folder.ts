@@ -2,6 +2,7 @@ import { type Dirent, readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ErrorCode, HayrickError } from '../errors.ts';
 import { isMaildir, MAILDIR_FOLDERS } from './maildir.ts';
+import { type MhCandidate, mhCandidate } from './mh.ts';
 import { fileError } from './open-file.ts';
 
 export interface FoundFile {
@@ -16,6 +17,8 @@ export type Found =
   | FoundFile
   /** Its messages are left out; Maildirs within it follow. */
   | { readonly kind: 'maildir'; readonly path: string; readonly name: string }
+  /** May be a folder of MH. All its files follow. */
+  | ({ readonly kind: 'mh' } & MhCandidate)
   | { readonly kind: 'refused'; readonly path: string; readonly code: ErrorCode; readonly reason: string };
 
 interface Step {
@@ -47,7 +50,13 @@ export function* walkFolder(root: string): Generator<Found, void> {
       if (maildir) yield { kind: 'maildir', path: step.path, name: step.name };
       const below: Step[] = [];
       const entries = readdirSync(step.path, { withFileTypes: true });
-      for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+      if (!maildir) {
+        const names = entries.flatMap((entry) => (entry.isDirectory() ? [] : [entry.name]));
+        const candidate = mhCandidate(step.path, names);
+        if (candidate !== null) yield { kind: 'mh', ...candidate };
+      }
+      for (const entry of entries) {
         const path = join(step.path, entry.name);
         const name = step.name === '' ? entry.name : `${step.name}/${entry.name}`;
         if (isPassedOver(entry, path, maildir)) continue;

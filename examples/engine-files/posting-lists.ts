@@ -65,6 +65,8 @@ export class PostingLists {
         const lists = [...this.#lists].filter(([key]) => key.startsWith(prefix));
         return this.#look(union(lists.map(([, ids]) => ids)));
       }
+      case 'ids':
+        return this.#look(new Set(condition.ids.filter((id) => this.documents.has(id))));
       case 'archives':
         return idsOf(this.#all(all()).filter(isIn(condition.names)));
       case 'range': {

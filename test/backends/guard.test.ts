@@ -30,6 +30,7 @@ const ALL: Condition = { kind: 'all' };
 const ALPHA: Access = { archives: ['alpha'] };
 const REQUEST: SearchRequest = { condition: ALL, sort: 'newest', limit: 10, offset: 0, after: null };
 const ID = 'a'.repeat(32);
+const MANY_IDS = Array.from({ length: LIMITS.queryIds + 1 }, (_, i) => i.toString(16).padStart(32, '0'));
 
 /** What the engine was asked, in order. */
 let asked: string[];
@@ -157,7 +158,13 @@ describe('a question that no engine should get', () => {
     ['no words near', 'ARGUMENT_INVALID', { kind: 'near', fields: own, tokens: [], distance: 1 }],
     ['words too far', 'QUERY_TOO_LARGE', { kind: 'near', fields: own, tokens: ['a', 'b'], distance: 101 }],
     ['a range to nowhere', 'ARGUMENT_INVALID', { kind: 'range', field: 'date', from: Number.NaN, to: null }],
-    ['a thread', 'QUERY_UNSUPPORTED', { kind: 'thread', of: 'a@example.org' }],
+    ['what is no id', 'ARGUMENT_INVALID', { kind: 'ids', ids: [ID, 'b'] }],
+    ['an id in capitals', 'ARGUMENT_INVALID', { kind: 'ids', ids: [ID.toUpperCase()] }],
+    ['an id twice', 'ARGUMENT_INVALID', { kind: 'ids', ids: [ID, ID] }],
+    ['ids in no order', 'ARGUMENT_INVALID', { kind: 'ids', ids: [ID, '0'.repeat(32)] }],
+    ['too many ids', 'QUERY_TOO_LARGE', { kind: 'ids', ids: MANY_IDS }],
+    // Core resolves it: no engine is asked for it.
+    ['a thread', 'ARGUMENT_INVALID', { kind: 'thread', of: 'a@example.org' } as unknown as Condition],
     ['what is not declared', 'QUERY_UNSUPPORTED', { kind: 'regex', field: 'subject', pattern: 'a' }],
   ])('%s, at any depth', async (_, code, condition) => {
     const reader = await backend.reader(await built());

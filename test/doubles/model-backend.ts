@@ -181,7 +181,7 @@ function readerOf(generation: Generation, open: Gate): GenerationReader {
       return select(condition, access).length;
     }),
     explain: open.only(async (condition: Condition, access: Access) => ({
-      given: JSON.stringify(condition),
+      given: JSON.stringify(condition).slice(0, 1000),
       examined: select(condition, access).length,
     })),
     close: async () => open.close(),

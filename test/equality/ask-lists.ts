@@ -131,8 +131,7 @@ async function ask(
   if (condition === null || !('kind' in condition)) throw new Error(`no engine can be asked ${query}`);
   const within = list === null ? [] : [{ kind: 'archives' as const, names: [list] }];
   const simple = simplifyCondition({ kind: 'and', of: [condition, ...within] });
-  const features = [...requires(simple)].filter((feature) => feature !== 'threads');
-  if (!features.every((feature) => backend.supports[feature])) return null;
+  if (![...requires(simple)].every((feature) => backend.supports[feature])) return null;
   const options = { using: name, highlight: false, sort: 'newest' as const };
   const { total, hits } = await site.search(
     query,

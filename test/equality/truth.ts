@@ -1,7 +1,12 @@
 import { type DeclaredField, HayrickError } from '@hayrick/core';
 import type { Condition } from '@hayrick/core/backend';
 import { chooseDates, type Message, parseMessage } from '@hayrick/core/message';
-import { parseQuery, type ReadableArchive, resolveQuery } from '@hayrick/core/query';
+import {
+  type ConditionWithThreads,
+  parseQuery,
+  type ReadableArchive,
+  resolveQuery,
+} from '@hayrick/core/query';
 import { readSourceFile } from '@hayrick/core/source';
 import { matches, mayRead, type OracleDocument, oracleDocument } from '@hayrick/core/testing';
 
@@ -89,7 +94,7 @@ export function conditionOf(
 }
 
 /** Regular expressions and threads are for core to resolve: the oracle knows documents alone. */
-function canBeJudged(condition: Condition): boolean {
+function canBeJudged(condition: ConditionWithThreads): condition is Condition {
   switch (condition.kind) {
     case 'and':
     case 'or':

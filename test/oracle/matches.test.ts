@@ -77,6 +77,8 @@ const ROWS: readonly (readonly [string, Condition, boolean])[] = [
   ['a keyword of a field without values', { kind: 'keyword', field: 'refs', value: 'x' }, false],
   ['held by one of the archives', { kind: 'archives', names: ['alpha', 'beta'] }, true],
   ['held by none of the archives', { kind: 'archives', names: ['alpha'] }, false],
+  ['one of some ids', { kind: 'ids', ids: ['0', document.id, 'x'] }, true],
+  ['none of some ids', { kind: 'ids', ids: ['0', 'x'] }, false],
   ['a range, both ends inclusive', range('date', 100, 100), true],
   ['a range below', range('date', null, 99), false],
   ['a range above', range('date', 101, null), false],
@@ -95,5 +97,5 @@ it('reads what lies in one of the archives asked for', () => {
 });
 
 it('refuses to judge what is resolved before an engine is asked', () => {
-  expect(() => matches({ kind: 'thread', of: 'x' }, document)).toThrow(TypeError);
+  expect(() => matches({ kind: 'regex', field: 'subject', pattern: 'x' }, document)).toThrow(TypeError);
 });

@@ -30,6 +30,11 @@ export const LIMITS = {
   tokenLength: 64,
   /** Of a run of combining marks the first ones count; putting them in order costs the square of their number. */
   marksTogether: 64,
+  /**
+   * Of each kind of a message's text (own words, quotes, attached texts, signature) the first bytes: what is looked through for a snippet, and
+   * what `store/` keeps of messages in packed files. One with more text is unpacked to be shown.
+   */
+  snippetBytes: 100_000,
   /** UTF-8 bytes of a keyword; a longer one is cut and closed with a hash of the whole. */
   keywordBytes: 512,
   /** Messages of one batch written to an engine, unless its connection's `batchSize` says otherwise. */
@@ -44,6 +49,10 @@ export const LIMITS = {
   queryDepth: 16,
   /** Stems that one prefix or fuzzy word may stand for. */
   expansions: 1_024,
+  /** Threads that one `thread:{}` stands for. */
+  queryThreads: 50_000,
+  /** Messages that one condition names by their ids, as the threads of `thread:` do. */
+  queryIds: 1_000_000,
   /** Other words between those of a proximity search. */
   proximity: 100,
   /** Values of one facet that can be asked for. */

@@ -12,6 +12,8 @@ const NONE: Dsl = { match_none: {} };
 const MOST_DEPTH = 20;
 /** Beyond what any size, date or number that is kept can be, and within what a `long` holds. */
 const MOST = 2 ** 62;
+/** Ids in one query: what `index.max_terms_count` lets through by default. */
+const MOST_IDS = 65_536;
 
 /** The kinds of condition that make one match better than another. */
 const SCORED: ReadonlySet<Condition['kind']> = new Set(['phrase', 'near', 'fuzzy', 'and', 'or']);
@@ -70,8 +72,9 @@ function compile(condition: Condition, context: CompileContext): Compiled {
       return leaf(range(condition, context));
     case 'archives':
       return leaf({ terms: { archives: [...condition.names] } });
+    case 'ids':
+      return idsQuery(condition.ids);
     case 'regex':
-    case 'thread':
       throw new HayrickError(
         'QUERY_UNSUPPORTED',
         `The engine elasticsearch does not answer conditions of the kind "${condition.kind}".`,
@@ -149,6 +152,15 @@ function shallow(compiled: Compiled): Compiled {
   if (compiled.depth < MOST_DEPTH) return compiled;
   const packed = Buffer.from(JSON.stringify(compiled.query)).toString('base64');
   return { query: { wrapper: { query: packed } }, depth: 1 };
+}
+
+/** By the index of `_id`, which is there for every document; its values are never loaded. */
+function idsQuery(ids: readonly string[]): Compiled {
+  if (ids.length <= MOST_IDS) return leaf({ ids: { values: ids } });
+  const should: Compiled[] = [];
+  for (let at = 0; at < ids.length; at += MOST_IDS)
+    should.push(leaf({ ids: { values: ids.slice(at, at + MOST_IDS) } }));
+  return bool({ should });
 }
 
 type Range = Extract<Condition, { kind: 'range' }>;

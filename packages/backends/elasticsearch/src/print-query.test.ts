@@ -18,6 +18,20 @@ it('short parts stand on one line', () => {
   expect(printQuery(term('own'))).toBe('{"term":{"text.own":"journal"}}');
 });
 
+it('of a long list the beginning is told', () => {
+  const values = Array.from({ length: 60_000 }, (_, i) => i);
+  expect(printQuery({ ids: { values } })).toBe(`{
+  "ids": {
+    "values": [
+      0,
+      1,
+      2,
+      … 59997 more
+    ]
+  }
+}`);
+});
+
 it('whatever is printed is the same JSON', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (query) => {

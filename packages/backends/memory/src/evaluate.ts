@@ -53,8 +53,9 @@ export function evaluate(evaluation: Evaluation, condition: Condition, within: S
       intersect(held, within);
       return held;
     }
+    case 'ids':
+      return named(evaluation, condition.ids, within);
     case 'regex':
-    case 'thread':
       throw unsupported(condition.kind);
     default:
       return unreachable(condition);
@@ -81,7 +82,7 @@ function everyOf(evaluation: Evaluation, of: readonly Condition[], within: SlotS
 }
 
 function refuseUnsupported(condition: Condition): void {
-  if (condition.kind === 'regex' || condition.kind === 'thread') throw unsupported(condition.kind);
+  if (condition.kind === 'regex') throw unsupported(condition.kind);
   if (condition.kind === 'and' || condition.kind === 'or') condition.of.forEach(refuseUnsupported);
   if (condition.kind === 'not') refuseUnsupported(condition.of);
 }
@@ -112,6 +113,39 @@ function keywords(evaluation: Evaluation, of: readonly Keyword[], within: SlotSe
   evaluation.looked += sizeOf(found);
   intersect(found, within);
   return found;
+}
+
+/** Ids that are asked for stand in order: few documents are looked for among many ids, else many ids among the documents. */
+function named(evaluation: Evaluation, ids: readonly string[], within: SlotSet): SlotSet {
+  const { documents } = evaluation.index;
+  const found = emptySet(evaluation.capacity);
+  const asked = sizeOf(within);
+  if (asked < ids.length) {
+    evaluation.looked += asked;
+    eachSlot(within, (slot) => {
+      if (holds(ids, documents.idOf(slot))) addSlot(found, slot);
+    });
+    return found;
+  }
+  for (const id of ids) {
+    const slot = documents.slotOf(id);
+    if (slot !== undefined) addSlot(found, slot);
+  }
+  evaluation.looked += sizeOf(found);
+  intersect(found, within);
+  return found;
+}
+
+/** Whether a sorted list has it. */
+function holds(sorted: readonly string[], wanted: string): boolean {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] ?? '') < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return sorted[low] === wanted;
 }
 
 function range(evaluation: Evaluation, { field, from, to }: Of<'range'>, within: SlotSet): SlotSet {
@@ -164,6 +198,8 @@ function mostOf(evaluation: Evaluation, condition: Condition): number {
       return rarestOf(evaluation, condition.fields, condition.tokens);
     case 'keyword':
       return index.keywords.find(condition.field, condition.value)?.slots.length ?? 0;
+    case 'ids':
+      return Math.min(condition.ids.length, capacity);
     case 'range': {
       const places = index.rangesOf(condition.field)?.placesOf(condition.from, condition.to);
       return places === undefined ? 0 : places.end - places.first;

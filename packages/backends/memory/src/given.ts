@@ -1,5 +1,7 @@
 import { type Condition, type PhraseItem, unreachable } from '@hayrick/core/backend';
 
+const MOST_IDS = 10;
+
 /**
  * What MiniSearch's index and those beside it are asked, for people to read: one line a part, indented below what joins it. It says nothing
  * that is not in the condition: which tokens a word stands for would tell of documents that may not be read.
@@ -34,8 +36,11 @@ function lines(condition: Condition): string[] {
       return [`number ${condition.field}: ${condition.from ?? ''}..${condition.to ?? ''}`];
     case 'archives':
       return [`archives: ${condition.names.join(', ')}`];
+    case 'ids':
+      return [
+        `ids: ${condition.ids.length > MOST_IDS ? `${condition.ids.length} of them` : condition.ids.join(', ')}`,
+      ];
     case 'regex':
-    case 'thread':
       return [`${condition.kind} (not answered)`];
     default:
       return unreachable(condition);

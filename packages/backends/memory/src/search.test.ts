@@ -137,7 +137,6 @@ it('explains what is asked, line by line', () => {
 it.each<Condition>([
   { kind: 'regex', field: 'subject', pattern: 'e' },
   and({ kind: 'none' }, or(not({ kind: 'regex', field: 'subject', pattern: 'e' }))),
-  and(word('nowhere'), { kind: 'thread', of: 'x' }),
 ])('refuses what it does not declare, wherever it stands: %j', (condition) => {
   expect(() => countIndex(index, condition, ACCESS)).toThrow(
     expect.objectContaining({ code: 'QUERY_UNSUPPORTED' }),

@@ -22,6 +22,9 @@ const range = (field: string, first: number | null, last: number | null): Condit
   from: first,
   to: last,
 });
+const ids = (...of: string[]) => ({ kind: 'ids', ids: of }) as const;
+const MANY = ids(...Array.from({ length: 101 }, (_, i) => `a${i}`));
+const NAMED = 'SELECT named.row FROM json_each(?) CROSS JOIN doc named ON named.id = unhex(json_each.value)';
 const and = (...of: Condition[]): Condition => ({ kind: 'and', of });
 const or = (...of: Condition[]): Condition => ({ kind: 'or', of });
 const not = (of: Condition): Condition => ({ kind: 'not', of });
@@ -118,6 +121,32 @@ describe('the rows that match are counted', () => {
       'FROM doc WHERE doc.row IN (SELECT row FROM number WHERE field = ? AND value >= ?) AND 1',
       ['rare', 5],
     ],
+    ['ids', ids('a', 'b'), `FROM doc WHERE doc.row IN (${NAMED}) AND 1`, ['["a","b"]']],
+    ['no ids of some', not(ids('a')), `FROM doc WHERE NOT (ROW IN (${NAMED}))`, ['["a"]']],
+    [
+      'few ids and a common word: the word is looked up for each',
+      and(word('a'), ids('a', 'b')),
+      `FROM doc WHERE doc.row IN (${NAMED}) AND EXISTS (SELECT 1 FROM words probed WHERE probed.words MATCH ? AND probed.rowid = ROW)`,
+      ['["a","b"]', '"a"'],
+    ],
+    [
+      'as many ids and a rare word, beside another: the word is looked for',
+      and(word('rare'), from('x'), ids('a', 'b', 'c')),
+      `FROM words WHERE words MATCH ? AND (EXISTS (SELECT 1 FROM keywords probed WHERE probed.keywords MATCH ? AND probed.rowid = words.rowid) AND +words.rowid IN (${NAMED}))`,
+      ['"rare"', '"from:x"', '["a","b","c"]'],
+    ],
+    [
+      'many ids and a common word: by a set',
+      and(word('a'), MANY),
+      `FROM words WHERE words MATCH ? AND +words.rowid IN (${NAMED})`,
+      ['"a"', JSON.stringify(MANY.ids)],
+    ],
+    [
+      'many ids and what few have: those are looked through',
+      and(MANY, range('rare', 5, null)),
+      `FROM doc WHERE doc.row IN (${NAMED}) AND +ROW IN (SELECT row FROM number WHERE field = ? AND value >= ?)`,
+      [JSON.stringify(MANY.ids), 'rare', 5],
+    ],
     ['archives', { kind: 'archives', names: ['a', 'b'] }, 'FROM doc WHERE doc.scope IN (1,2)', []],
     ['all archives', { kind: 'archives', names: ['a', 'b', 'c'] }, 'FROM doc WHERE 1', []],
   ])('%s', (_, condition, sql, params) => {
@@ -142,7 +171,6 @@ describe('the rows that match are counted', () => {
     { kind: 'near', fields: ['own'], tokens: ['a', 'b'], distance: 1 },
     { kind: 'fuzzy', fields: ['own'], token: 'abcd', edits: 1 },
     { kind: 'regex', field: 'subject', pattern: 'x' },
-    { kind: 'thread', of: 'x' },
   ])('$kind is refused', (condition) => {
     expect(() => count(condition)).toThrow(expect.objectContaining({ code: 'QUERY_UNSUPPORTED' }));
   });

@@ -100,8 +100,8 @@ interface Choice {
 }
 
 /**
- * All conjuncts that one FTS5 table answers together drive; of several tables the one with a rare answer, by which the others are
- * then looked up row by row, else `words` before the others. Failing these any conjunct whose rows an index names.
+ * All conjuncts that one FTS5 table answers together drive; of several tables, and of ids, those with a rare answer, by which the others
+ * are then looked up row by row, else `words` before the others. Failing these any conjunct whose rows an index names.
  */
 function chooseDriver(conjuncts: readonly Condition[], context: CompileContext): Choice {
   const texts = MATCH_TABLES.flatMap((table) => textOf(conjuncts, table));
@@ -109,7 +109,14 @@ function chooseDriver(conjuncts: readonly Condition[], context: CompileContext):
   if (preferred !== undefined) {
     const alone = conjuncts.every((c) => preferred.of.includes(c) || c.kind === 'archives');
     const rare = context.scored || alone ? undefined : rarest(texts, context);
-    const { expression, of } = rare ?? preferred;
+    const few = context.scored ? undefined : fewestIds(conjuncts, rare?.count ?? PROBED + 1);
+    if (few !== undefined) {
+      const select = selectIds(few.ids, context.span);
+      const look = countOf(select);
+      const rest = conjuncts.filter((c) => c !== few);
+      return { driver: { kind: 'rows', ...select }, looks: [look], rest, way: { kind: 'probe', look } };
+    }
+    const { expression, of } = rare?.part ?? preferred;
     const look = countMatches(expression, context.span);
     return {
       driver: { kind: 'match', ...expression },
@@ -118,7 +125,7 @@ function chooseDriver(conjuncts: readonly Condition[], context: CompileContext):
       way: rare === undefined ? { kind: 'set' } : { kind: 'probe', look },
     };
   }
-  for (const conjunct of conjuncts) {
+  for (const conjunct of conjuncts.toSorted((a, b) => turnOf(a) - turnOf(b))) {
     const rows = rowsOf(conjunct, context);
     if (rows === null || (conjunct.kind === 'range' && context.countUpTo(rows.select, INDEXED + 1) > INDEXED))
       continue;
@@ -133,11 +140,23 @@ function chooseDriver(conjuncts: readonly Condition[], context: CompileContext):
 }
 
 /** The one with the fewest candidates, if they are few enough to be looked up elsewhere one by one. */
-function rarest(texts: readonly TextPart[], { span, countUpTo }: CompileContext): TextPart | undefined {
+function rarest(texts: readonly TextPart[], { span, countUpTo }: CompileContext) {
   const counted = texts
     .map((part) => ({ part, count: countUpTo(selectMatches(part.expression, span), PROBED + 1) }))
     .sort((a, b) => a.count - b.count)[0];
-  return counted !== undefined && counted.count <= PROBED ? counted.part : undefined;
+  return counted !== undefined && counted.count <= PROBED ? counted : undefined;
+}
+
+/** The shortest list of ids, if it is shorter than `count`. */
+function fewestIds(conjuncts: readonly Condition[], count: number): Ids | undefined {
+  const [fewest] = conjuncts.filter((c) => c.kind === 'ids').sort((a, b) => a.ids.length - b.ids.length);
+  return fewest !== undefined && fewest.ids.length < count ? fewest : undefined;
+}
+
+/** When a conjunct is tried that is no text: short lists of ids, what an index may say to be few, long lists. */
+function turnOf(condition: Condition): number {
+  if (condition.kind !== 'ids') return INDEXED;
+  return condition.ids.length;
 }
 
 interface TextPart {
@@ -178,6 +197,10 @@ function rowsOf(condition: Condition, context: CompileContext): Rows | null {
       const select = rowsOfRange(condition, context);
       return { select, looks: [countOf(select)] };
     }
+    case 'ids': {
+      const select = selectIds(condition.ids, context.span);
+      return { select, looks: [countOf(select)] };
+    }
     default:
       return null;
   }
@@ -212,6 +235,10 @@ function filter(condition: Condition, context: CompileContext, way: Way): Fragme
       return anyOf(splitByTable(condition).map((c) => filter(c, context, way)));
     case 'range':
       return range(condition, context, way);
+    case 'ids': {
+      const select = selectIds(condition.ids, context.span);
+      return inSet(select, way, [countOf(select)]);
+    }
     case 'archives': {
       const scopes = context.scopes(condition.names);
       if (scopes === 'all') return TRUE;
@@ -223,7 +250,6 @@ function filter(condition: Condition, context: CompileContext, way: Way): Fragme
     case 'near':
     case 'fuzzy':
     case 'regex':
-    case 'thread':
       throw new HayrickError(
         'QUERY_UNSUPPORTED',
         `The engine sqlite does not answer conditions of the kind "${condition.kind}".`,
@@ -250,6 +276,7 @@ function inSet({ sql, params }: Statement, way: Way, looks: readonly Statement[]
   return fragment(`${way.kind === 'drive' ? '' : '+'}ROW IN (${sql})`, params, looks);
 }
 
+type Ids = Extract<Condition, { kind: 'ids' }>;
 type Range = Extract<Condition, { kind: 'range' }>;
 
 function range(condition: Range, context: CompileContext, way: Way): Fragment {
@@ -317,6 +344,15 @@ function spanFilter({ span }: CompileContext): Fragment {
 function selectMatches({ table, match }: MatchExpression, span: Span | null): Statement {
   const within = span === null ? '' : ` AND rowid BETWEEN ${span.first} AND ${span.last}`;
   return { sql: `SELECT rowid FROM ${table} WHERE ${table} MATCH ?${within}`, params: [match] };
+}
+
+/** One parameter, however many they are: the index of ids is asked in its order. */
+function selectIds(ids: readonly string[], span: Span | null): Statement {
+  const within = span === null ? '' : ` WHERE named.row BETWEEN ${span.first} AND ${span.last}`;
+  return {
+    sql: `SELECT named.row FROM json_each(?) CROSS JOIN doc named ON named.id = unhex(json_each.value)${within}`,
+    params: [JSON.stringify(ids)],
+  };
 }
 
 function countMatches(text: MatchExpression, span: Span | null): Statement {

@@ -27,6 +27,8 @@ interface FoundRow {
 
 type Part = Pick<CompileContext, 'part' | 'span' | 'scored'>;
 
+const LONG = 1000;
+
 export function prepareSearcher(db: Db): Searcher {
   const rowFrom = db.prepare<[number], { row: number; date: number }>(
     'SELECT row, date FROM doc WHERE row >= ? AND row NOT IN (SELECT row FROM late) ORDER BY row LIMIT 1',
@@ -156,9 +158,20 @@ export function prepareSearcher(db: Db): Searcher {
     ),
     explain: db.transaction((condition: Condition, access: Access) => {
       const parts = bothParts(compiler(condition, access));
-      const given = parts.map(countStatement).map(({ sql, params }) => `${sql}\n${JSON.stringify(params)}`);
+      const given = parts.map(countStatement).map(({ sql, params }) => `${sql}\n${printParams(params)}`);
       return { given: given.join('\n'), examined: countAll(parts.flatMap((part) => part.looks)) };
     }),
     state: () => applied.get()?.value ?? '0',
   };
+}
+
+/** A list of many ids is one parameter: of long ones the beginning is told. */
+function printParams(params: readonly SqlValue[]): string {
+  return JSON.stringify(
+    params.map((value) =>
+      typeof value === 'string' && value.length > LONG
+        ? `${value.slice(0, LONG)}… (${value.length} characters)`
+        : value,
+    ),
+  );
 }

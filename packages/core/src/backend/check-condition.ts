@@ -1,7 +1,8 @@
-import { HayrickError, unreachable } from '../errors.ts';
+import { HayrickError } from '../errors.ts';
 import { type DeclaredField, KEYWORD_FIELDS, NUMBER_FIELDS, TEXT_FIELDS } from '../fields/fields.ts';
 import { LIMITS } from '../limits.ts';
 import type { Condition, PhraseItem } from '../query/condition.ts';
+import { isMessageId } from './check-request.ts';
 
 /** Which fields conditions may look into, by what they hold. */
 export interface FieldNames {
@@ -57,8 +58,10 @@ export function checkCondition(condition: Condition, fields: FieldNames): void {
         checkFields([next.field], 'number', fields);
         if (!isEnd(next.from) || !isEnd(next.to)) throw invalid(`a range of ${next.from} to ${next.to}`);
         break;
+      case 'ids':
+        checkIds(next.ids);
+        break;
       case 'regex':
-      case 'thread':
         // Whether an engine takes them is a matter of its capabilities.
         break;
       case 'all':
@@ -66,7 +69,7 @@ export function checkCondition(condition: Condition, fields: FieldNames): void {
       case 'archives':
         break;
       default:
-        unreachable(next);
+        throw invalid(`the kind ${JSON.stringify(kindOf(next))}`);
     }
   }
 }
@@ -79,6 +82,22 @@ function checkItems(items: readonly PhraseItem[]): void {
     if (item.prefix === '') throw invalid('an empty prefix');
     checkBound('stems that a prefix stands for', item.stems.length, LIMITS.expansions);
   }
+}
+
+/** Engines merge lists of ids with their own: so each stands once, in order. */
+function checkIds(ids: readonly string[]): void {
+  checkBound('messages that are asked for by their ids', ids.length, LIMITS.queryIds);
+  let before = '';
+  for (const id of ids) {
+    if (!isMessageId(id)) throw invalid(`the id ${JSON.stringify(id)}`);
+    if (id <= before) throw invalid('ids that do not rise');
+    before = id;
+  }
+}
+
+/** Programs in plain JavaScript may give anything. */
+function kindOf(condition: never): unknown {
+  return (condition as { readonly kind?: unknown } | null)?.kind;
 }
 
 function checkFields(names: readonly string[], kind: keyof FieldNames, fields: FieldNames): void {

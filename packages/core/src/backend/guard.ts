@@ -208,8 +208,8 @@ function guardReader(reader: GenerationReader, guard: ReaderGuard): GenerationRe
         checkAccess(access);
         checkRequest(request, maxResults);
         checkSort(request.sort, backend);
-        checkSupported(request.condition, backend.supports, backend.engine);
         checkCondition(request.condition, fields);
+        checkSupported(request.condition, backend.supports, backend.engine);
         if (request.limit === 0 || access.archives.length === 0) return { hits: [] };
         return reader.search(request, access, options);
       }, options),
@@ -217,15 +217,15 @@ function guardReader(reader: GenerationReader, guard: ReaderGuard): GenerationRe
       gate.pass(async () => {
         options?.signal?.throwIfAborted();
         checkAccess(access);
-        checkSupported(condition, backend.supports, backend.engine);
         checkCondition(condition, fields);
+        checkSupported(condition, backend.supports, backend.engine);
         return access.archives.length === 0 ? 0 : reader.count(condition, access, options);
       }, options),
     explain: (condition, access) =>
       gate.pass(async () => {
         checkAccess(access);
-        checkSupported(condition, backend.supports, backend.engine);
         checkCondition(condition, fields);
+        checkSupported(condition, backend.supports, backend.engine);
         return reader.explain(condition, access);
       }),
     close: () => gate.close(() => reader.close().finally(guard.closed)),

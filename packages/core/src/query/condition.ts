@@ -6,12 +6,23 @@ export type { PhraseItem } from '../analysis/phrase-item.ts';
  * A query after names, dates, access and analysis are resolved: what every backend is given and the oracle judges by.
  * Field names are those of the field table or declared ones. Numbers are inclusive; null is an open end.
  */
-export type Condition =
+export type Condition = ConditionOf<never>;
+
+/** The same before threads are looked up: no engine knows of them. */
+export type ConditionWithThreads = ConditionOf<ThreadTerm>;
+
+/** In a thread with that message, told by a Message-ID or an id; or in one that holds a match of a condition. */
+export interface ThreadTerm {
+  readonly kind: 'thread';
+  readonly of: string | ConditionWithThreads;
+}
+
+type ConditionOf<Term> =
   | { readonly kind: 'all' }
   | { readonly kind: 'none' }
-  | { readonly kind: 'and'; readonly of: readonly Condition[] }
-  | { readonly kind: 'or'; readonly of: readonly Condition[] }
-  | { readonly kind: 'not'; readonly of: Condition }
+  | { readonly kind: 'and'; readonly of: readonly ConditionOf<Term>[] }
+  | { readonly kind: 'or'; readonly of: readonly ConditionOf<Term>[] }
+  | { readonly kind: 'not'; readonly of: ConditionOf<Term> }
   /** The items one behind the other, within one value of any one of the fields. A word is a phrase of one. */
   | { readonly kind: 'phrase'; readonly fields: readonly string[]; readonly items: readonly PhraseItem[] }
   /** All tokens in any order in one value, at most `distance` other tokens between the first and the last of them. */
@@ -39,5 +50,6 @@ export type Condition =
   /** Held by at least one of these archives, all of which may be read. */
   | { readonly kind: 'archives'; readonly names: readonly string[] }
   | { readonly kind: 'regex'; readonly field: string; readonly pattern: string }
-  /** In the thread of that Message-ID or thread id; resolved to ids where threads are kept. */
-  | { readonly kind: 'thread'; readonly of: string | Condition };
+  /** One of these documents: each once, in the order of their ids. What is not there is no error. */
+  | { readonly kind: 'ids'; readonly ids: readonly string[] }
+  | Term;

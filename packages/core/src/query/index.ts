@@ -1,5 +1,5 @@
 export type { Clock } from './calendar.ts';
-export type { Condition, PhraseItem } from './condition.ts';
+export type { Condition, ConditionWithThreads, PhraseItem, ThreadTerm } from './condition.ts';
 export { builtInNames } from './names.ts';
 export { type ParsedQuery, type ParseOptions, parseQuery } from './parse.ts';
 export { printQuery } from './print.ts';

@@ -1,20 +1,30 @@
 import { unreachable } from '../errors.ts';
-import type { Condition, PhraseItem } from './condition.ts';
+import type { ConditionWithThreads, PhraseItem } from './condition.ts';
+
+const SHOWN_IDS = 3;
 
 /**
  * A condition as an s-expression for people: `(and (phrase (subject own) "a" "b") (not (range date 0 99)))`.
  * Strings are quoted as in JSON; an open end is `*`; a prefix is `"wor"*`, with its further stems as `("wor"* "w")`.
+ *
+ * @param nameOf what parts are called that are to stand otherwise; null: as they are
  */
-export function printCondition(condition: Condition): string {
+export function printCondition(
+  condition: ConditionWithThreads,
+  nameOf: (part: ConditionWithThreads) => string | null = () => null,
+): string {
+  const name = nameOf(condition);
+  if (name !== null) return name;
+  const print = (part: ConditionWithThreads): string => printCondition(part, nameOf);
   switch (condition.kind) {
     case 'all':
     case 'none':
       return condition.kind;
     case 'and':
     case 'or':
-      return list([condition.kind, ...condition.of.map(printCondition)]);
+      return list([condition.kind, ...condition.of.map(print)]);
     case 'not':
-      return list(['not', printCondition(condition.of)]);
+      return list(['not', print(condition.of)]);
     case 'phrase':
       return list([
         condition.items.length > 1 ? 'phrase' : 'word',
@@ -41,13 +51,19 @@ export function printCondition(condition: Condition): string {
     case 'regex':
       return list(['regex', condition.field, quote(condition.pattern)]);
     case 'thread':
-      return list([
-        'thread',
-        typeof condition.of === 'string' ? quote(condition.of) : printCondition(condition.of),
-      ]);
+      return list(['thread', typeof condition.of === 'string' ? quote(condition.of) : print(condition.of)]);
+    case 'ids':
+      return printIds(condition.ids);
     default:
       return unreachable(condition);
   }
+}
+
+/** Few are told; of more how many there are. */
+function printIds(ids: readonly string[]): string {
+  return list(
+    ids.length <= SHOWN_IDS ? ['ids', ...ids] : ['ids', String(ids.length), ...ids.slice(0, 1), '…'],
+  );
 }
 
 function list(parts: readonly string[]): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Condition } from './condition.ts';
+import type { Condition, ConditionWithThreads } from './condition.ts';
 import { printCondition } from './print-condition.ts';
 import { rejectProblems } from './strict.ts';
 import { hasWords, wordsOfCondition } from './words-of-condition.ts';
@@ -22,7 +22,7 @@ const fuzzy: Condition = { kind: 'fuzzy', fields: ['own'], token: 'word', edits:
 const keyword: Condition = { kind: 'keyword', field: 'from', value: 'ann@example.org' };
 
 describe('printCondition', () => {
-  it.each<readonly [Condition, string]>([
+  it.each<readonly [ConditionWithThreads, string]>([
     [{ kind: 'all' }, 'all'],
     [{ kind: 'none' }, 'none'],
     [word, '(word (subject own) "a")'],
@@ -39,6 +39,8 @@ describe('printCondition', () => {
     [{ kind: 'range', field: 'size', from: null, to: 9 }, '(range size * 9)'],
     [{ kind: 'archives', names: ['x', 'y'] }, '(archives "x" "y")'],
     [{ kind: 'regex', field: 'subject', pattern: 'a"b' }, '(regex subject "a\\"b")'],
+    [{ kind: 'ids', ids: ['0a', '1b'] }, '(ids 0a 1b)'],
+    [{ kind: 'ids', ids: ['0a', '1b', '2c', '3d'] }, '(ids 4 0a …)'],
     [{ kind: 'thread', of: 'x@y' }, '(thread "x@y")'],
     [{ kind: 'thread', of: keyword }, '(thread (keyword from "ann@example.org"))'],
     [
@@ -46,6 +48,12 @@ describe('printCondition', () => {
       '(and (keyword from "ann@example.org") (not (or (word (subject own) "a") all)))',
     ],
   ])('%j', (condition, printed) => expect(printCondition(condition)).toBe(printed));
+
+  it('calls parts by the names that they are given', () => {
+    const condition: Condition = { kind: 'and', of: [keyword, { kind: 'not', of: word }] };
+    const nameOf = (part: ConditionWithThreads) => (part === word ? 'the word' : null);
+    expect(printCondition(condition, nameOf)).toBe('(and (keyword from "ann@example.org") (not the word))');
+  });
 });
 
 describe('wordsOfCondition', () => {
@@ -69,7 +77,6 @@ describe('wordsOfCondition', () => {
     ['not a word', { kind: 'not', of: word }, false],
     ['not not a word', { kind: 'not', of: { kind: 'not', of: word } }, true],
     ['a word among others', { kind: 'and', of: [keyword, word] }, true],
-    ['a word of another message', { kind: 'thread', of: word }, false],
     ['an address', keyword, false],
     ['everything', { kind: 'all' }, false],
     ['a range', { kind: 'range', field: 'date', from: 1, to: 2 }, false],

@@ -42,8 +42,7 @@ describe('requires', () => {
     ['near', near, ['proximity']],
     ['fuzzy', fuzzy, ['fuzzy']],
     ['regex', regex, ['regex']],
-    ['a thread by id', { kind: 'thread', of: 'x@y' }, ['threads']],
-    ['the threads of a query', { kind: 'thread', of: fuzzy }, ['threads', 'fuzzy']],
+    ['messages by their ids', { kind: 'ids', ids: [] }, []],
     [
       'a tree',
       { kind: 'and', of: [word, { kind: 'not', of: { kind: 'or', of: [near, phrase] } }] },
@@ -64,7 +63,6 @@ describe('checkSupported', () => {
     [near, 'proximity ("a b"~5)'],
     [fuzzy, 'fuzzy words (word~)'],
     [regex, 'regular expressions (subject:/re/)'],
-    [{ kind: 'thread', of: 'x' }, 'threads (thread:X)'],
     [{ kind: 'and', of: [fuzzy, regex] }, 'fuzzy words (word~) and regular expressions'],
   ])('names the engine and what it cannot do: %j', (condition, name) => {
     expect(() => checkSupported(condition, NOTHING, 'toy')).toThrow(

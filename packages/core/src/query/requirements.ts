@@ -2,10 +2,10 @@ import { HayrickError, unreachable } from '../errors.ts';
 import type { Condition } from './condition.ts';
 
 /** What a condition may ask of an engine beyond words, booleans, ranges and keywords. */
-export type Feature = 'phrases' | 'prefixes' | 'proximity' | 'fuzzy' | 'regex' | 'threads';
+export type Feature = 'phrases' | 'prefixes' | 'proximity' | 'fuzzy' | 'regex';
 
 /** The part of an engine's capabilities that queries depend on. */
-export type Supports = Readonly<Record<Exclude<Feature, 'threads'>, boolean>>;
+export type Supports = Readonly<Record<Feature, boolean>>;
 
 const NAMES: Readonly<Record<Feature, string>> = {
   phrases: 'phrases ("a b")',
@@ -13,10 +13,9 @@ const NAMES: Readonly<Record<Feature, string>> = {
   proximity: 'proximity ("a b"~5)',
   fuzzy: 'fuzzy words (word~)',
   regex: 'regular expressions (subject:/re/)',
-  threads: 'threads (thread:X)',
 };
 
-/** The features a condition needs. `threads`: a thread that is not yet resolved to message ids, which no engine can do. */
+/** The features a condition needs. */
 export function requires(condition: Condition): ReadonlySet<Feature> {
   const features = new Set<Feature>();
   collect(condition, features);
@@ -28,7 +27,7 @@ export function requires(condition: Condition): ReadonlySet<Feature> {
  * @throws HayrickError QUERY_UNSUPPORTED that names the feature and the engine
  */
 export function checkSupported(condition: Condition, supports: Supports, engine: string): void {
-  const missing = [...requires(condition)].filter((feature) => feature === 'threads' || !supports[feature]);
+  const missing = [...requires(condition)].filter((feature) => !supports[feature]);
   if (missing.length === 0) return;
   const names = missing.map((feature) => NAMES[feature]).join(' and ');
   throw new HayrickError(
@@ -57,16 +56,13 @@ function collect(condition: Condition, features: Set<Feature>): void {
     case 'regex':
       features.add(condition.kind);
       return;
-    case 'thread':
-      features.add('threads');
-      if (typeof condition.of !== 'string') collect(condition.of, features);
-      return;
     case 'all':
     case 'none':
     case 'keyword':
     case 'keyword-prefix':
     case 'range':
     case 'archives':
+    case 'ids':
       return;
     default:
       unreachable(condition);

@@ -1,7 +1,7 @@
 import { addressFormKeywords, normalizeKeyword } from '../analysis/index.ts';
 import { BARE_FIELDS, FLAGS } from '../fields/fields.ts';
 import { didYouMean } from '../nearest.ts';
-import type { Condition } from './condition.ts';
+import type { Condition, ConditionWithThreads } from './condition.ts';
 import type { Leaf } from './lex.ts';
 import { type KeywordMode, type Meaning, meaningOf, nearestName, regexField } from './names.ts';
 import type { ResolveContext } from './resolve.ts';
@@ -14,7 +14,11 @@ import { shown } from './shown.ts';
 const ADDRESS_LIKE = /^<?([^\s@<>]+@[^\s@<>]+)>?$/u;
 
 /** The condition of a leaf. Null, with a report, where it holds nothing to search for. */
-export function resolveTerm(leaf: Leaf, context: ResolveContext, report: Report): Condition | null {
+export function resolveTerm(
+  leaf: Leaf,
+  context: ResolveContext,
+  report: Report,
+): ConditionWithThreads | null {
   if (leaf.kind === 'all') return { kind: 'all' };
   if (leaf.field === null) return resolveBare(leaf, report);
   const meaning = meaningOf(leaf.field, context.fields);
@@ -35,7 +39,7 @@ function resolveIn(
   leaf: WordLeaf,
   context: ResolveContext,
   report: Report,
-): Condition | null {
+): ConditionWithThreads | null {
   switch (meaning.kind) {
     case 'text':
       return (
@@ -55,7 +59,7 @@ function resolveIn(
   }
   switch (meaning.kind) {
     case 'thread':
-      return { kind: 'thread', of: normalizeKeyword(withoutBrackets(leaf.text), 'exact') };
+      return { kind: 'thread', of: withoutBrackets(leaf.text) };
     case 'flag':
       return resolveFlag(leaf.text, leaf, report);
     case 'date':

@@ -1,6 +1,6 @@
 import type { DeclaredField } from '../fields/fields.ts';
 import type { Clock } from './calendar.ts';
-import type { Condition } from './condition.ts';
+import type { ConditionWithThreads } from './condition.ts';
 import type { Query, QueryProblem, Span } from './query.ts';
 import type { ReadableArchive } from './readable-archive.ts';
 import { resolveTerm } from './resolve-term.ts';
@@ -13,7 +13,7 @@ export interface ResolveContext extends Clock {
 }
 
 export interface ResolvedQuery {
-  readonly condition: Condition;
+  readonly condition: ConditionWithThreads;
   /** In the order of their places; what concerns a name is said once. */
   readonly problems: readonly QueryProblem[];
 }
@@ -36,7 +36,7 @@ function resolveNode(
   query: Query,
   context: ResolveContext,
   report: (span: Span, message: string) => void,
-): Condition | null {
+): ConditionWithThreads | null {
   switch (query.kind) {
     case 'empty':
       return null;

@@ -1,10 +1,12 @@
-import type { Condition } from './condition.ts';
+import type { Condition, ConditionWithThreads } from './condition.ts';
 
 /**
  * The same condition in fewer words: nested and/or flattened, all and none folded away, double not removed, repeated parts
  * left out. Answers stay the same; simplifying twice changes nothing.
  */
-export function simplifyCondition(condition: Condition): Condition {
+export function simplifyCondition(condition: Condition): Condition;
+export function simplifyCondition(condition: ConditionWithThreads): ConditionWithThreads;
+export function simplifyCondition(condition: ConditionWithThreads): ConditionWithThreads {
   switch (condition.kind) {
     case 'and':
       return simplifyList('and', condition.of, 'all', 'none');
@@ -22,6 +24,8 @@ export function simplifyCondition(condition: Condition): Condition {
       return condition.names.length === 0 ? { kind: 'none' } : condition;
     case 'phrase':
       return condition.fields.length === 0 || condition.items.length === 0 ? { kind: 'none' } : condition;
+    case 'ids':
+      return condition.ids.length === 0 ? { kind: 'none' } : condition;
     case 'range':
       return isEmptyRange(condition.from, condition.to) ? { kind: 'none' } : condition;
     default:
@@ -35,11 +39,11 @@ export function simplifyCondition(condition: Condition): Condition {
  */
 function simplifyList(
   kind: 'and' | 'or',
-  of: readonly Condition[],
+  of: readonly ConditionWithThreads[],
   neutral: 'all' | 'none',
   absorbing: 'all' | 'none',
-): Condition {
-  const parts = new Map<string, Condition>();
+): ConditionWithThreads {
+  const parts = new Map<string, ConditionWithThreads>();
   for (const part of of) {
     const simple = simplifyCondition(part);
     for (const member of simple.kind === kind ? simple.of : [simple]) {
@@ -52,7 +56,7 @@ function simplifyList(
   return parts.size === 1 ? first : { kind, of: [...parts.values()] };
 }
 
-function negate(condition: Condition): Condition {
+function negate(condition: ConditionWithThreads): ConditionWithThreads {
   if (condition.kind === 'not') return condition.of;
   if (condition.kind === 'all') return { kind: 'none' };
   if (condition.kind === 'none') return { kind: 'all' };

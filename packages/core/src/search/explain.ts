@@ -3,7 +3,7 @@ import type { Position, SearchPage } from '../backend/backend.ts';
 import type { MessageRecord } from '../catalog/catalog.ts';
 import { type Condition, printCondition } from '../query/index.ts';
 import type { ExplainAnswer, ExplainPart, SearchOptions } from './answers.ts';
-import { prepare, type SearchPlace } from './search.ts';
+import { prepare, type SearchPlace } from './prepare.ts';
 
 /** Messages of one Message-ID that are looked through at a time. */
 const SAME_ID_PAGE = 100;
@@ -16,7 +16,7 @@ export async function explain(
   message: MessageRecord | null,
 ): Promise<ExplainAnswer> {
   const { reader, connection } = place;
-  const query = prepare(place, text, options);
+  const query = await prepare(place, text, options);
   const { access, condition, all } = query;
   const engine = all ? await reader.explain(condition, access) : null;
   const parts: ExplainPart[] = [];

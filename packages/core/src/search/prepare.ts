@@ -1,23 +1,33 @@
-import type { Access, Sort } from '../backend/backend.ts';
-import { HayrickError } from '../errors.ts';
-import {
-  type Condition,
-  hasWords,
-  parseQuery,
-  printQuery,
-  type QueryProblem,
-  rejectProblems,
-  resolveQuery,
-  simplifyCondition,
-} from '../query/index.ts';
+import type { Access, GenerationReader, Sort } from '../backend/backend.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import { type Condition, hasWords, type QueryProblem, simplifyCondition } from '../query/index.ts';
 import type { Settings } from '../settings/settings.ts';
-import { accessOf, chooseArchives } from './access.ts';
 import type { SearchOptions } from './answers.ts';
+import { type AskedThreads, resolveThreads } from './resolve-threads.ts';
+import type { SnippetThread } from './snippet-thread.ts';
+import { understandQuery } from './understand.ts';
 
-/** A query made ready to be asked of any engine. */
+/** Where a search is run: one generation, and the catalog beside it. */
+export interface SearchPlace {
+  readonly settings: Settings;
+  readonly catalog: Catalog;
+  readonly connection: string;
+  readonly reader: GenerationReader;
+  readonly snippets: SnippetThread;
+  /** The engine orders by relevance. */
+  readonly relevance: boolean;
+  /** Refuses what the generation cannot answer. */
+  readonly check: (condition: Condition) => void;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+}
+
+/** A query made ready to be asked of the place's engine. */
 export interface PreparedQuery {
   readonly access: Access;
   readonly condition: Condition;
+  /** What stands in the condition for threads, and what was asked there. */
+  readonly threads: ReadonlyMap<Condition, AskedThreads>;
   /** How it was read, printed back. */
   readonly read: string;
   readonly problems: readonly QueryProblem[];
@@ -26,59 +36,34 @@ export interface PreparedQuery {
   readonly all: boolean;
 }
 
-export interface PrepareOptions extends Pick<SearchOptions, 'as' | 'archives' | 'sort' | 'strict'> {
-  /** Unix seconds. */
-  readonly now: number;
-  /** The engine orders by relevance; else newest is the order of words too. */
-  readonly relevance: boolean;
-  /** A text that is empty asks for everything; else it matches nothing. */
-  readonly emptyIsAll: boolean;
-}
-
-/** text → query → condition, within what the one who asks may read. */
-export function prepareQuery(settings: Settings, text: string, options: PrepareOptions): PreparedQuery {
-  checkSort(options.sort);
-  const who = options.as ?? 'all';
-  const access = accessOf(settings, who);
-  const readable = access.archives.flatMap((name) => settings.archives[name] ?? []);
-  const chosen = options.archives === undefined ? [] : chooseArchives(settings, access, options.archives);
-  const parsed = parseQuery(text.trim() === '' && options.emptyIsAll ? '*' : text, settings.search);
-  const resolved = resolveQuery(parsed.query, {
-    fields: settings.fields,
-    archives: readable.map(({ name, address, listId }) => ({ name, address, listId })),
-    now: options.now,
-    timeZone: settings.search.timeZone,
-  });
-  const problems = [...parsed.problems, ...resolved.problems].sort((a, b) => a.at - b.at);
-  if (options.strict === true) rejectProblems(text, problems);
-  const within: Condition[] =
-    chosen.length === 0 ? [] : [{ kind: 'archives', names: chosen.map((a) => a.name).sort() }];
-  const condition = simplifyCondition({ kind: 'and', of: [resolved.condition, ...within] });
-  return {
+/**
+ * text → query → condition, within what the one who asks may read; threads are looked up, for which the engine may be asked.
+ * @throws HayrickError for what is wrong in the query or too large
+ */
+export async function prepare(
+  place: SearchPlace,
+  text: string,
+  options: SearchOptions,
+): Promise<PreparedQuery> {
+  const { settings, relevance } = place;
+  const now = Math.floor(place.now() / 1000);
+  const {
     access,
-    condition,
-    read: printQuery(parsed.query),
-    problems,
-    sort: options.sort ?? (options.relevance && hasWords(condition) ? 'relevance' : 'newest'),
-    all: who === 'all',
-  };
-}
-
-/** @throws HayrickError ARGUMENT_INVALID where nothing at all is asked for */
-export function refuseEmpty(text: string, archives: readonly string[] | undefined): void {
-  if (text.trim() === '' && (archives === undefined || archives.length === 0)) {
-    throw new HayrickError(
-      'ARGUMENT_INVALID',
-      'Give a query, or an archive to list. `*` finds every message.',
-    );
-  }
-}
-
-/** Programs in plain JavaScript may give anything. */
-function checkSort(sort: string | undefined): void {
-  if (sort === undefined || sort === 'relevance' || sort === 'newest' || sort === 'oldest') return;
-  throw new HayrickError(
-    'ARGUMENT_INVALID',
-    `There is no order "${sort}". Sort by relevance, newest or oldest.`,
-  );
+    condition: withThreads,
+    ...understood
+  } = understandQuery(settings, text, {
+    ...options,
+    now,
+    emptyIsAll: true,
+  });
+  const { condition: resolved, threads } = await resolveThreads(withThreads, {
+    ...place,
+    access,
+    pageSize: settings.search.maxResults,
+    signal: options.signal,
+  });
+  const condition = simplifyCondition(resolved);
+  place.check(condition);
+  const sort = options.sort ?? (relevance && hasWords(condition) ? 'relevance' : 'newest');
+  return { ...understood, access, condition, threads, sort };
 }

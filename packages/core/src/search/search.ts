@@ -1,28 +1,12 @@
-import type { GenerationReader, Position, Sort } from '../backend/backend.ts';
-import type { Catalog } from '../catalog/catalog.ts';
+import type { Position, Sort } from '../backend/backend.ts';
 import { HayrickError } from '../errors.ts';
 import { wordsOfCondition } from '../query/index.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { CountAnswer, Hit, SearchAnswer, SearchOptions } from './answers.ts';
 import { type CursorOf, cursorState, readCursor, writeCursor } from './cursor.ts';
 import { loadHits } from './hits.ts';
-import { type PreparedQuery, prepareQuery, refuseEmpty } from './prepare.ts';
-import type { SnippetThread } from './snippet-thread.ts';
-
-/** Where a search is run: one generation, and the catalog beside it. */
-export interface SearchPlace {
-  readonly settings: Settings;
-  readonly catalog: Catalog;
-  readonly connection: string;
-  readonly reader: GenerationReader;
-  readonly snippets: SnippetThread;
-  /** The engine orders by relevance. */
-  readonly relevance: boolean;
-  /** Refuses what the generation cannot answer. */
-  readonly check: (query: PreparedQuery) => void;
-  /** Unix milliseconds. */
-  readonly now: () => number;
-}
+import { prepare, type SearchPlace } from './prepare.ts';
+import { refuseEmpty } from './understand.ts';
 
 /** Hits that a stream asks the engine for at a time. */
 const STREAM_PAGE = 1000;
@@ -35,7 +19,7 @@ export async function search(
   const started = place.now();
   const { settings, catalog, connection, reader } = place;
   refuseEmpty(text, options.archives);
-  const query = prepare(place, text, options);
+  const query = await prepare(place, text, options);
   const { access, condition, sort } = query;
   const of: CursorOf = { query: text, archives: options.archives ?? [], connection, sort };
   const before = sort === 'relevance' ? await reader.state() : '';
@@ -93,7 +77,7 @@ export async function* streamHits(
   const sort = options.sort ?? 'newest';
   if (sort === 'relevance')
     throw new HayrickError('ARGUMENT_INVALID', 'Everything is given in date order: newest or oldest.');
-  const query = prepare(place, text, options);
+  const query = await prepare(place, text, options);
   const { access, condition } = query;
   const of: CursorOf = { query: text, archives: options.archives ?? [], connection, sort };
   let { offset, after } = beginning(of, options, '');
@@ -121,17 +105,9 @@ export async function* streamHits(
 }
 
 export async function count(place: SearchPlace, text: string, options: SearchOptions): Promise<CountAnswer> {
-  const query = prepare(place, text, options);
+  const query = await prepare(place, text, options);
   const found = await place.reader.count(query.condition, query.access, options);
   return { query: text, connection: place.connection, count: found, problems: query.problems };
-}
-
-export function prepare(place: SearchPlace, text: string, options: SearchOptions): PreparedQuery {
-  const now = Math.floor(place.now() / 1000);
-  const { settings, relevance } = place;
-  const query = prepareQuery(settings, text, { ...options, now, relevance, emptyIsAll: true });
-  place.check(query);
-  return query;
 }
 
 interface Beginning {

@@ -7,7 +7,7 @@ import { type OpenConnection, rebuildNeeded } from '../ingest/generations.ts';
 import type { ConnectionFailure } from '../ingest/report.ts';
 import { failureOf, isEngineFailure } from '../ingest/target.ts';
 import { didYouMean } from '../nearest.ts';
-import type { PreparedQuery } from '../search/prepare.ts';
+import type { Condition } from '../query/index.ts';
 import { checkConnectionKeys } from '../settings/connection-keys.ts';
 import type { ConnectionSettings, Settings } from '../settings/settings.ts';
 import { fieldsOf } from './fields-of-condition.ts';
@@ -148,7 +148,7 @@ export class Connections {
   }
 
   /** Refuses fields that the generation was built without. */
-  checkQuery(name: string, reader: GenerationReader, { condition }: PreparedQuery): void {
+  checkCondition(name: string, reader: GenerationReader, condition: Condition): void {
     const { sameAnalysis, missingFields } = compareFingerprint(reader.fingerprint, this.#settings.fields);
     const asked = fieldsOf(condition);
     if (!sameAnalysis || missingFields.some((field) => asked.has(field))) throw rebuildNeeded(name);

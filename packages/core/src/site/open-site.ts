@@ -9,12 +9,13 @@ import { takeLock } from '../ingest/lock.ts';
 import { run } from '../ingest/run.ts';
 import { failureOf, isEngineFailure } from '../ingest/target.ts';
 import { didYouMean } from '../nearest.ts';
+import type { Condition } from '../query/index.ts';
 import { accessOf } from '../search/access.ts';
 import type { ConnectionInfo, QuarantineEntry, SearchOptions } from '../search/answers.ts';
 import { explain } from '../search/explain.ts';
 import { isoDate } from '../search/hits.ts';
-import type { PreparedQuery } from '../search/prepare.ts';
-import { count, type SearchPlace, search, streamHits } from '../search/search.ts';
+import type { SearchPlace } from '../search/prepare.ts';
+import { count, search, streamHits } from '../search/search.ts';
 import { findMessages, showMessage } from '../search/show.ts';
 import { SnippetThread } from '../search/snippet-thread.ts';
 import type { ArchiveSettings, Settings } from '../settings/settings.ts';
@@ -44,7 +45,7 @@ export async function openSite(settings: Settings, ambient: Ambient): Promise<Si
     const connection = connections.toRead(options.using);
     const { backend, reader, release } = await connections.lease(connection);
     try {
-      const check = (query: PreparedQuery) => connections.checkQuery(connection, reader, query);
+      const check = (condition: Condition) => connections.checkCondition(connection, reader, condition);
       const { relevance } = backend.supports;
       const now = ambient.now;
       const place = {

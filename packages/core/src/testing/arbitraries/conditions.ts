@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Condition, PhraseItem } from '../../backend/index.ts';
-import { ARCHIVES, KEYWORD, KEYWORDS, NUMBERS, TEXT, TOKENS } from './documents.ts';
+import { ARCHIVES, documentId, KEYWORD, KEYWORDS, NUMBERS, TEXT, TOKENS } from './documents.ts';
 
 /** The kinds of condition that an engine may leave out, by the names of its capabilities. */
 export interface Kinds {
@@ -54,6 +54,10 @@ function atom(kinds: Kinds): fc.Arbitrary<Condition> {
       field: fc.constantFrom(...NUMBERS),
       from: limit,
       to: limit,
+    }),
+    fc.record({
+      kind: fc.constant('ids' as const),
+      ids: fc.array(documentId, { maxLength: 20 }).map((ids) => [...new Set(ids)].sort()),
     }),
     fc.record({
       kind: fc.constant('archives' as const),

@@ -53,6 +53,11 @@ export const fuzzy = (text: string, edits: 1 | 2): Condition => ({
   token: text,
   edits,
 });
+/** Short ids, as `document` takes them. */
+export const ids = (...short: string[]): Condition => ({
+  kind: 'ids',
+  ids: short.map((id) => id.padEnd(32, '0')).sort(),
+});
 export const and = (...of: Condition[]): Condition => ({ kind: 'and', of });
 export const or = (...of: Condition[]): Condition => ({ kind: 'or', of });
 export const not = (of: Condition): Condition => ({ kind: 'not', of });

@@ -5,6 +5,7 @@ import { GENERATIONS } from './generations.ts';
 import { KILLS } from './kills.ts';
 import { LAWS } from './laws.ts';
 import { LIFECYCLE } from './lifecycle.ts';
+import { NAMED } from './named.ts';
 import { ORDER } from './order.ts';
 import { type Fact, type Facts, Rig, type Subject } from './rig.ts';
 import { VALUES } from './values.ts';
@@ -14,6 +15,7 @@ const GROUPS: Readonly<Record<string, Facts>> = {
   writing: WRITING,
   conditions: CONDITIONS,
   'values and access': VALUES,
+  ids: NAMED,
   'order and pages': ORDER,
   generations: GENERATIONS,
   lifecycle: LIFECYCLE,

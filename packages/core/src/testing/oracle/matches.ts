@@ -13,7 +13,7 @@ export interface OracleDocument {
 
 /**
  * Whether a document matches, by the plain meaning of each condition: what every engine is judged by. Never fast, never clever.
- * `regex` and `thread` are resolved before a backend is asked and are not judged here.
+ * `regex` is resolved before a backend is asked and is not judged here.
  */
 export function matches(condition: Condition, document: OracleDocument): boolean {
   switch (condition.kind) {
@@ -48,6 +48,8 @@ export function matches(condition: Condition, document: OracleDocument): boolean
         (n) =>
           (condition.from === null || n >= condition.from) && (condition.to === null || n <= condition.to),
       );
+    case 'ids':
+      return condition.ids.includes(document.id);
     default:
       throw new TypeError(`the oracle does not judge ${condition.kind}`);
   }

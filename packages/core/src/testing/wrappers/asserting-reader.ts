@@ -28,8 +28,8 @@ export function assertingReader(reader: GenerationReader, options: ReaderAsserti
   function checkQuestion(condition: Condition, access: Access): void {
     asPassed(() => {
       checkAccess(access);
-      checkSupported(condition, backend.supports, backend.engine);
       checkCondition(condition, fields);
+      checkSupported(condition, backend.supports, backend.engine);
     });
     const named = archivesIn(condition);
     passed(

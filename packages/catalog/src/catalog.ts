@@ -6,6 +6,8 @@ import { prepareMessages } from './messages.ts';
 import { openDatabase, translate } from './open.ts';
 import { prepareRecorder } from './record.ts';
 import { openSequence } from './sequence.ts';
+import { prepareThreading } from './threading.ts';
+import { prepareThreads } from './threads.ts';
 
 /** Opens a catalog in one SQLite file. */
 export const openCatalog: OpenCatalog = async ({ path, now }): Promise<Catalog> => {
@@ -16,6 +18,8 @@ export const openCatalog: OpenCatalog = async ({ path, now }): Promise<Catalog> 
   const record = prepareRecorder(db, sequence, copies, now);
   const changes = prepareChanges(db);
   const messages = prepareMessages(db);
+  const thread = prepareThreading(db);
+  const threads = prepareThreads(db);
   const getNote = db.prepare<[string], { value: string }>('SELECT value FROM meta WHERE name = ?');
   const putNote = db.prepare<[string, string]>(
     'INSERT INTO meta VALUES(?, ?) ON CONFLICT(name) DO UPDATE SET value = excluded.value',
@@ -122,6 +126,9 @@ export const openCatalog: OpenCatalog = async ({ path, now }): Promise<Catalog> 
     setNote: (name, value) => run(() => void putNote.run(`note:${name}`, value)),
     messages: (ids) => run(() => messages.byIds(ids)),
     messagesOf: (messageId) => run(() => messages.byMessageId(messageId)),
+    thread: (links) => run(() => thread(links)),
+    threadsWith: (ids) => run(() => threads.withIds(ids)),
+    threadsNaming: (messageId) => run(() => threads.naming(messageId)),
     quarantinePlace: (file, { offset, length, reason }) =>
       run(() => void addQuarantine.run(file, offset, length, '', reason, Math.floor(now() / 1000))),
     quarantineMessage: (message, connection, reason) =>

@@ -4,6 +4,8 @@ export const CATALOG_VERSION = 2;
 /**
  * message: `seq` is the change log, kept compact: the seq of the message's last change, unique and rising.
  * `home_file`, `home_offset` name the copy it is read from; null when no copy is left.
+ * thread_member, thread_ghost: the thread of each message that is held, and of each Message-ID that is referred to and stands nowhere. A
+ * thread bears the key of one of its members. Both follow the change log (meta 'threads': how far).
  * lost: archives whose copy of a message has vanished from its source but was not dropped yet.
  */
 export const CATALOG_DDL = `
@@ -26,6 +28,10 @@ CREATE TABLE place(
   received INTEGER NOT NULL, size INTEGER NOT NULL, round INTEGER NOT NULL, PRIMARY KEY(file, offset)) WITHOUT ROWID;
 CREATE INDEX place_message ON place(message);
 CREATE TABLE lost(message INTEGER NOT NULL, archive TEXT NOT NULL, PRIMARY KEY(message, archive)) WITHOUT ROWID;
+CREATE TABLE thread_member(message INTEGER PRIMARY KEY, thread INTEGER NOT NULL);
+CREATE INDEX thread_member_thread ON thread_member(thread);
+CREATE TABLE thread_ghost(mid TEXT PRIMARY KEY, thread INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX thread_ghost_thread ON thread_ghost(thread);
 CREATE TABLE quarantine(
   key INTEGER PRIMARY KEY, file INTEGER NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL,
   connection TEXT NOT NULL DEFAULT '', reason TEXT NOT NULL, at INTEGER NOT NULL, UNIQUE(file, offset, connection));

@@ -133,6 +133,23 @@ export interface PlaceFile {
   readonly compression: Compression;
 }
 
+/** What threads are made of: a message, and the messages that it follows. */
+export interface ThreadMember {
+  readonly id: string;
+  readonly messageId: string;
+  /** Message-IDs without brackets in the order of JWZ: oldest first, the parent last. May hold anything a broken header holds. */
+  readonly references: readonly string[];
+  readonly subject: string;
+  readonly date: number;
+  /** As in MessageRecord. */
+  readonly archives: readonly string[];
+}
+
+/** Archives whose messages may be linked by subject as well. */
+export interface ThreadLinks {
+  readonly bySubject: readonly string[];
+}
+
 export interface QuarantineRecord extends ScannedQuarantine {
   readonly key: number;
   readonly archive: string;
@@ -214,6 +231,20 @@ export interface Catalog {
 
   messages(ids: readonly string[]): Promise<readonly MessageRecord[]>;
   messagesOf(messageId: string): Promise<readonly MessageRecord[]>;
+
+  /**
+   * Follows the log a step further: threads the messages that came, takes out those that went. Answers how many messages it looked at; 0: nothing is
+   * left to do. Every step is whole: killed between two, the next call goes on. Other links than the last time begin anew.
+   */
+  thread(links: ThreadLinks): Promise<number>;
+  /**
+   * The components that hold these messages, each once, members by (date, id): messages that are linked by Message-IDs, theirs or those
+   * that they refer to. With archives linked by subject a component may be larger than a thread: core/threads splits it. A message that is recorded but not
+   * threaded yet is a component of its own. Ids that the catalog does not hold are passed over.
+   */
+  threadsWith(ids: readonly string[]): Promise<readonly (readonly ThreadMember[])[]>;
+  /** The component in which that Message-ID (without brackets) stands or is referred to. More than one only where messages are not threaded yet. */
+  threadsNaming(messageId: string): Promise<readonly (readonly ThreadMember[])[]>;
 
   /** A stretch of a file that cannot be indexed anywhere. */
   quarantinePlace(file: number, stretch: ScannedQuarantine): Promise<void>;

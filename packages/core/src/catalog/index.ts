@@ -1,4 +1,5 @@
 export { HayrickError } from '../errors.ts';
+export { baseSubject } from '../message/base-subject.ts';
 export { chooseDates } from '../message/dates.ts';
 export type { Address, Identity } from '../message/message.ts';
 export type { Compression, SourceFile, SourceKind } from '../source/source.ts';
@@ -19,4 +20,7 @@ export type {
   ScannedQuarantine,
   ScanOutcome,
   SourceRecord,
+  ThreadLinks,
+  ThreadMember,
 } from './catalog.ts';
+export { createLinkedNames, type LinkedNames } from './linked-names.ts';

@@ -29,6 +29,7 @@ import { readRanks } from './read-ranks.ts';
 import type { ConnectionFailure, Progress, Report, SourceProblem } from './report.ts';
 import { type ScanTaker, scanFiles } from './scan.ts';
 import { failureOf, isEngineFailure, type Target } from './target.ts';
+import { threadMessages } from './thread-messages.ts';
 import { openWorkerPool, type WorkerPool } from './worker-pool.ts';
 
 export interface Run {
@@ -194,6 +195,7 @@ async function firstRun({ options, pool, fingerprint }: Started): Promise<Done> 
       };
       return { taker: { ranks, take }, end: async () => void fed.push(await feed.end()) };
     });
+    await threadMessages(catalog, options.settings, options.signal);
     await catalog.sync();
     fed.push(...(await feedLagging(catalog, pool, targets, { ...feedOptions, fingerprint })));
     await finish(options, pool, targets, fed);
@@ -210,6 +212,7 @@ async function laterRun({ options, pool, fingerprint }: Started): Promise<Done> 
   if (options.remove) await catalog.dropLost(options.archives.map((a) => a.name));
   if (options.remove || rebuild) await forgetUnconfigured(options);
   await followScopes(options);
+  await threadMessages(catalog, options.settings, options.signal);
   await catalog.sync();
   const opened = await openTargets(connections, { fingerprint, rebuild, log });
   const { targets } = opened;

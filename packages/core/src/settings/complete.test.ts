@@ -33,6 +33,7 @@ describe('completeSettings', () => {
           access: 'private',
           readers: [],
           patches: false,
+          threads: 'references',
         },
       },
       connections: {

@@ -83,6 +83,7 @@ function archiveOf(name: string, archive: CheckedArchive, at: (path: string) => 
     access: archive.access,
     readers: archive.readers,
     patches: archive.patches,
+    threads: archive.threads,
   };
 }
 

@@ -150,7 +150,7 @@ describe('settingsReference', () => {
     expect(keys.map(({ path }) => path)).toEqual([
       'dataDir',
       'archives',
-      ...['paths', 'kind', 'address', 'listId', 'access', 'readers', 'patches'].map(
+      ...['paths', 'kind', 'address', 'listId', 'access', 'readers', 'patches', 'threads'].map(
         (key) => `archives.NAME.${key}`,
       ),
       'connections',

@@ -47,6 +47,10 @@ export function settingsSchema(): z.ZodType<Checked> {
       .default([])
       .describe('who may read it while it is private'),
     patches: z.boolean().default(false).describe('index the fields of patches'),
+    threads: z
+      .enum(['references', 'subject'])
+      .default('references')
+      .describe('what makes a thread: references alone, or the subject as well where references are missing'),
   });
 
   const connection = z.looseObject({
@@ -160,6 +164,7 @@ export interface CheckedArchive {
   access: 'private' | 'public';
   readers: string[];
   patches: boolean;
+  threads: 'references' | 'subject';
 }
 
 export interface CheckedConnection {

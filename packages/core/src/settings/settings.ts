@@ -11,6 +11,8 @@ export type ArchiveAccess = 'private' | 'public';
 export type Operator = 'and' | 'or';
 export type FieldKind = DeclaredField['kind'];
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+/** `subject`: where references are missing, messages of one subject belong together too. */
+export type ThreadsBy = 'references' | 'subject';
 export type StoreMode = 'auto' | 'always' | 'never';
 
 /** What a settings module holds, before defaults and checks. `hayrick help settings` tells of every key. */
@@ -42,6 +44,7 @@ export interface ArchiveInput {
   readonly access?: ArchiveAccess | Reference;
   readonly readers?: readonly Text[];
   readonly patches?: boolean;
+  readonly threads?: ThreadsBy | Reference;
 }
 
 export interface ConnectionInput {
@@ -91,6 +94,7 @@ export interface ArchiveSettings {
   readonly access: ArchiveAccess;
   readonly readers: readonly string[];
   readonly patches: boolean;
+  readonly threads: ThreadsBy;
 }
 
 export interface ConnectionSettings {

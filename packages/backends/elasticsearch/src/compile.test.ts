@@ -19,6 +19,7 @@ const and = (...of: Condition[]): Condition => ({ kind: 'and', of });
 const or = (...of: Condition[]): Condition => ({ kind: 'or', of });
 const not = (of: Condition): Condition => ({ kind: 'not', of });
 
+const MANY = Array.from({ length: 70_000 }, (_, i) => String(i));
 const A = { term: { 'text.own': 'a' } };
 const B = { term: { 'text.own': 'b' } };
 const PATCH = { term: { 'keyword.has': 'patch' } };
@@ -75,6 +76,24 @@ describe('a condition becomes one query', () => {
       'a prefix of a keyword, literally',
       { kind: 'keyword-prefix', field: 'mid', prefix: 'a*' },
       { prefix: { 'keyword.mid': 'a*' } },
+    ],
+    ['ids', { kind: 'ids', ids: ['x', 'y'] }, { terms: { _id: ['x', 'y'] } }],
+    [
+      'more ids than one query takes',
+      and(word('a'), { kind: 'ids', ids: MANY }),
+      {
+        bool: {
+          must: [A],
+          filter: [
+            {
+              bool: {
+                should: [{ terms: { _id: MANY.slice(0, 65_536) } }, { terms: { _id: MANY.slice(65_536) } }],
+                minimum_should_match: 1,
+              },
+            },
+          ],
+        },
+      },
     ],
     ['archives', { kind: 'archives', names: ['x', 'y'] }, { terms: { archives: ['x', 'y'] } }],
     ['dates, as texts', range('date', 0, 100), { range: { date: { gte: '0', lte: '100' } } }],

@@ -12,7 +12,7 @@ const NONE: Dsl = { match_none: {} };
 const MOST_DEPTH = 20;
 /** Beyond what any size, date or number that is kept can be, and within what a `long` holds. */
 const MOST = 2 ** 62;
-/** Ids in one query: what `index.max_terms_count` lets through by default. */
+/** Values of one query: what `index.max_terms_count` lets through by default. */
 const MOST_IDS = 65_536;
 
 /** The kinds of condition that make one match better than another. */
@@ -154,12 +154,15 @@ function shallow(compiled: Compiled): Compiled {
   return { query: { wrapper: { query: packed } }, depth: 1 };
 }
 
-/** By the index of `_id`, which is there for every document; its values are never loaded. */
+/**
+ * By the index of `_id`, which is there for every document; its values are never loaded. (The query `ids` takes no more than
+ * `index.max_result_window`.)
+ */
 function idsQuery(ids: readonly string[]): Compiled {
-  if (ids.length <= MOST_IDS) return leaf({ ids: { values: ids } });
+  if (ids.length <= MOST_IDS) return leaf({ terms: { _id: ids } });
   const should: Compiled[] = [];
   for (let at = 0; at < ids.length; at += MOST_IDS)
-    should.push(leaf({ ids: { values: ids.slice(at, at + MOST_IDS) } }));
+    should.push(leaf({ terms: { _id: ids.slice(at, at + MOST_IDS) } }));
   return bool({ should });
 }
 

@@ -20,9 +20,9 @@ it('short parts stand on one line', () => {
 
 it('of a long list the beginning is told', () => {
   const values = Array.from({ length: 60_000 }, (_, i) => i);
-  expect(printQuery({ ids: { values } })).toBe(`{
-  "ids": {
-    "values": [
+  expect(printQuery({ terms: { _id: values } })).toBe(`{
+  "terms": {
+    "_id": [
       0,
       1,
       2,

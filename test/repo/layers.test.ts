@@ -22,6 +22,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   backend: ['errors', 'limits', 'fields', 'document', 'query'],
   catalog: ['errors', 'message', 'source'],
   settings: ['errors', 'nearest', 'limits', 'fields', 'backend'],
+  threads: ['errors', 'message', 'backend', 'catalog'],
   ingest: [
     'errors',
     'limits',
@@ -47,6 +48,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'backend',
     'catalog',
     'settings',
+    'threads',
   ],
   site: [
     'errors',
@@ -63,6 +65,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'settings',
     'ingest',
     'search',
+    'threads',
   ],
   // What engines are tested with. Nothing imports it, so that vitest is loaded by those alone who ask for it.
   testing: ['errors', 'limits', 'fields', 'source', 'message', 'document', 'query', 'backend'],

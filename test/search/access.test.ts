@@ -212,7 +212,7 @@ describe('what is shown comes from a place that may be read', () => {
     ['bob', ['board', 'garden'], 'cellar'],
     ['all', ['board', 'garden', 'garden-board'], 'cellar'],
   ])('to %s', async (as, archives, secret) => {
-    const [shown] = await whole.show('both@x.example', { as });
+    const [shown] = await whole.show('both@x.example', { as, raw: true });
     expect(shown?.archives).toEqual(archives);
     expect(shown?.places.map((place) => place.archive).toSorted()).toEqual([...archives].sort());
     expect(/X-Private: (\w+)/.exec(Buffer.from(shown?.raw ?? []).toString())?.[1] ?? null).toBe(secret);

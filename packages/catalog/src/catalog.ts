@@ -106,6 +106,7 @@ export const openCatalog: OpenCatalog = async ({ path, now }): Promise<Catalog> 
         return db.prepare<string[], { n: number }>(text).get(...names, ...names)?.n ?? 0;
       }),
     changes: (after, limit) => run(() => changes.after(after, limit)),
+    removed: (after, limit) => run(() => changes.removed(after, limit)),
     countChanges: (after) =>
       run(
         () =>

@@ -16,6 +16,7 @@ interface ChangeRow {
 
 export interface Changes {
   after(seq: number, limit: number): PendingChange[];
+  removed(seq: number, limit: number): { readonly seq: number; readonly id: string }[];
   ofFile(file: number, afterOffset: number, limit: number): PendingChange[];
   byArchive(seq: number): Map<string, number>;
   filesToRead(): PlaceFile[];
@@ -30,6 +31,10 @@ export function prepareChanges(db: Db): Changes {
   const bySeq = db.prepare<[number, number], ChangeRow>(
     `SELECT ${COLUMNS} FROM message m LEFT JOIN place p ON p.file = m.home_file AND p.offset = m.home_offset
      WHERE m.seq > ? ORDER BY m.seq LIMIT ?`,
+  );
+  const removed = db.prepare<[number, number], { seq: number; id: Buffer }>(
+    `SELECT seq, id FROM message m WHERE seq > ? AND home_file IS NULL
+       AND NOT EXISTS (SELECT 1 FROM lost WHERE message = m.key) ORDER BY seq LIMIT ?`,
   );
   const byFile = db.prepare<[number, number, number], ChangeRow>(
     `SELECT ${COLUMNS} FROM place p JOIN message m ON m.key = p.message AND m.home_file = p.file AND m.home_offset = p.offset
@@ -87,6 +92,8 @@ export function prepareChanges(db: Db): Changes {
 
   return {
     after: (seq, limit) => changes(bySeq.all(seq, limit)),
+    removed: (after, limit) =>
+      removed.all(after, limit).map(({ seq, id }) => ({ seq, id: id.toString('hex') })),
     ofFile: (file, afterOffset, limit) => changes(byFile.all(file, afterOffset, limit)),
     byArchive: (seq) => new Map(byArchive.all(seq).map(({ archive, n }) => [archive, n])),
     filesToRead: () => files.all(),

@@ -1,1 +1,2 @@
 export { openCatalog } from './catalog.ts';
+export { currentTextStore, openTextStore } from './text-store.ts';

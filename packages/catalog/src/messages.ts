@@ -14,7 +14,8 @@ export function prepareMessages(db: Db): Messages {
     `SELECT ${columns} FROM message WHERE mid = ? ORDER BY date, id`,
   );
   const places = db.prepare<[number], PlaceRow>(
-    `SELECT s.archive, s.kind, s.path, f.name, f.compression, p.offset, p.length, p.received, p.size
+    `SELECT s.archive, s.kind, s.path, f.name, f.compression, f.size || ':' || f.mtime_ns AS stamp,
+       p.offset, p.length, p.received, p.size
      FROM place p JOIN file f ON f.key = p.file JOIN source s ON s.key = f.source
      WHERE p.message = ? ORDER BY p.file, p.offset`,
   );

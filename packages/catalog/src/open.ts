@@ -32,8 +32,8 @@ export function openDatabase(path: string): Db {
   });
 }
 
-/** Runs database work and turns SQLite's errors into ours. */
-export function translate<T>(path: string, work: () => T): T {
+/** Runs database work and turns SQLite's errors into ours. `what`: the file's part, for people. */
+export function translate<T>(path: string, work: () => T, what = 'catalog'): T {
   try {
     return work();
   } catch (cause) {
@@ -49,28 +49,28 @@ export function translate<T>(path: string, work: () => T): T {
     if (code === 'SQLITE_CORRUPT' || code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT_')) {
       throw new HayrickError(
         'CATALOG_DAMAGED',
-        `The catalog ${path} is damaged. Move it away and run rebuild_index: it is made again from the sources with the same ids.`,
+        `The ${what} ${path} is damaged. Move it away and run rebuild_index: it is made again from the sources with the same ids.`,
         { cause },
       );
     }
     if (code.startsWith('SQLITE_BUSY')) {
       throw new HayrickError(
         'LOCKED',
-        `The catalog ${path} is being written by another process. Wait for it, or give --wait.`,
+        `The ${what} ${path} is being written by another process. Wait for it, or give --wait.`,
         { cause },
       );
     }
     if (code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_READONLY') || code === 'SQLITE_PERM') {
       throw new HayrickError(
         'ENGINE_FAILED',
-        `The catalog ${path} cannot be opened for writing. Check that its folder belongs to you.`,
+        `The ${what} ${path} cannot be opened for writing. Check that its folder belongs to you.`,
         { cause },
       );
     }
     if (code !== '') {
       throw new HayrickError(
         'ENGINE_FAILED',
-        `SQLite failed on the catalog ${path}: ${String(cause)}. Check the disk and the folder's permissions, then run the command again.`,
+        `SQLite failed on the ${what} ${path}: ${String(cause)}. Check the disk and the folder's permissions, then run the command again.`,
         { cause },
       );
     }

@@ -36,6 +36,7 @@ export interface PlaceRow {
   readonly path: string;
   readonly name: string;
   readonly compression: string;
+  readonly stamp: string;
   readonly offset: number;
   readonly length: number;
   readonly received: number;

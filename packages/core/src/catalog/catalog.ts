@@ -87,6 +87,8 @@ export interface PlaceRecord {
   /** Of the file within the source. */
   readonly name: string;
   readonly compression: Compression;
+  /** Of the file as it was last read: its size, a colon, and its time of change in nanoseconds. */
+  readonly stamp: string;
   readonly offset: number;
   readonly length: number;
   readonly received: number;
@@ -200,6 +202,8 @@ export interface Catalog {
   countMessages(archives: readonly string[] | null): Promise<number>;
   /** The log from `after` (exclusive), in order, at most `limit` entries. */
   changes(after: number, limit: number): Promise<readonly PendingChange[]>;
+  /** Of the log from `after` (exclusive) what is removed, in order, at most `limit` entries. */
+  removed(after: number, limit: number): Promise<readonly { readonly seq: number; readonly id: string }[]>;
   /** Messages that changed since that seq. */
   countChanges(after: number): Promise<number>;
   /** The same, those with a copy, counted by the archive of their first copy. */

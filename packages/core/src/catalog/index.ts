@@ -3,6 +3,14 @@ export { baseSubject } from '../message/base-subject.ts';
 export { chooseDates } from '../message/dates.ts';
 export type { Address, Identity } from '../message/message.ts';
 export type { Compression, SourceFile, SourceKind } from '../source/source.ts';
+export {
+  type CurrentTextStore,
+  type OpenTextStore,
+  type TextBlock,
+  type TextStore,
+  type TextStoreOptions,
+  withoutTexts,
+} from '../store/index.ts';
 export type {
   Catalog,
   FileCounts,

@@ -13,6 +13,7 @@ import {
   writeAll,
   writeAllPacked,
 } from './target.ts';
+import type { TextKeeper } from './text-keeper.ts';
 import type { WorkerPool } from './worker-pool.ts';
 import type { BuildItem, BuildUnit, BuiltBatch, BuiltScan, FailedItem } from './worker-protocol.ts';
 
@@ -28,6 +29,7 @@ export interface FeedResult {
 export interface FeedOptions {
   readonly batchMessages: number;
   readonly retry: RetryPolicy;
+  readonly texts: TextKeeper;
   readonly onProgress: (progress: Progress) => void;
 }
 
@@ -249,6 +251,7 @@ class Feed {
     this.#bytes += batch.bytes;
     this.#cutTokens += batch.cutTokens;
     this.#cutMessages += batch.cutMessages;
+    await this.#options.texts.put(batch.texts);
     if (batch.failed.length > 0) await this.#setAside(batch.failed);
   }
 

@@ -7,7 +7,7 @@ import type { Batch, FromWorker, ToWorker, Unit, WorkerData } from './worker-pro
 const CREDITS = 2;
 
 const data = workerData as WorkerData;
-const runner = createUnitRunner(data.fields, new Float64Array(data.at));
+const runner = createUnitRunner(data.fields, data.store, new Float64Array(data.at));
 let credits = CREDITS;
 let wake: (() => void) | null = null;
 
@@ -44,7 +44,7 @@ function send(message: FromWorker): void {
 function handedOver(batch: Batch): ArrayBuffer[] {
   switch (batch.kind) {
     case 'built':
-      return [batch.packed.bytes.buffer];
+      return [batch.packed.bytes.buffer, ...batch.texts.map(({ bytes }) => bytes.buffer)];
     case 'scanned':
       return batch.built === null ? [] : handedOver(batch.built.documents);
     case 'dates':

@@ -6,6 +6,7 @@ import { type BuiltDocument, createDocumentBuilder } from '../document/build.ts'
 import type { DeclaredField } from '../fields/fields.ts';
 import { LIMITS } from '../limits.ts';
 import {
+  attachmentsOf,
   chooseDates,
   createRemembered,
   dateOfHeader,
@@ -15,8 +16,10 @@ import {
   type Scan,
   scanMessage,
 } from '../message/index.ts';
+import type { StoreMode } from '../settings/settings.ts';
 import { readPlaces, readSourceFile } from '../source/index.ts';
 import type { RawMessage } from '../source/source.ts';
+import { TextPacker, writeKeptText } from '../store/index.ts';
 import { DateCollector, rankAt } from './dated-places.ts';
 import type {
   Batch,
@@ -46,10 +49,16 @@ const BATCH_BYTES = LIMITS.batchBytes / 2;
  * What a parsing thread does with a unit of work. `at` is told which message is under way, so that the host can name the
  * one a thread died of.
  */
-export function createUnitRunner(fields: readonly DeclaredField[], at: Float64Array): UnitRunner {
+export function createUnitRunner(
+  fields: readonly DeclaredField[],
+  store: StoreMode,
+  at: Float64Array,
+): UnitRunner {
   const headers = fields.map((f) => f.header.toLowerCase());
   const build = createDocumentBuilder(fields);
-  const packer = createChangePacker();
+  const packers = { changes: createChangePacker(), texts: new TextPacker() };
+  const keeps = ({ compression }: UnitFile) =>
+    store === 'always' || (store === 'auto' && compression !== 'none');
   const remembered = createRemembered();
   const under = (file: number, offset: number) => {
     at[0] = file;
@@ -77,7 +86,7 @@ export function createUnitRunner(fields: readonly DeclaredField[], at: Float64Ar
   }
 
   async function* scan(unit: ScanUnit): AsyncGenerator<Batch> {
-    let open = new OpenScan(unit.ranked === null ? null : packer);
+    let open = new OpenScan(unit.ranked === null ? null : packers);
     for (const [i, file] of unit.files.entries()) {
       const ranked = unit.ranked?.[i] ?? null;
       open.start(file.key);
@@ -97,7 +106,7 @@ export function createUnitRunner(fields: readonly DeclaredField[], at: Float64Ar
         }
         if (open.full) {
           yield open.batch();
-          open = new OpenScan(unit.ranked === null ? null : packer);
+          open = new OpenScan(unit.ranked === null ? null : packers);
           open.start(file.key);
         }
       }
@@ -126,15 +135,16 @@ export function createUnitRunner(fields: readonly DeclaredField[], at: Float64Ar
     const archives = [ranked.archive];
     const built = { seq: 0, id, rank, offset, length, archives, date, received, size };
     try {
-      const document = build(readMessage(parsed, identity, headers), built);
-      open.document(built, document);
+      const message = readMessage(parsed, identity, headers);
+      const text = keeps(file) ? writeKeptText(message, attachmentsOf(parsed)) : null;
+      open.document(built, build(message, built), text);
     } catch (error) {
       open.fail(failure(file, built, 'failed', messageOf(error)), rank);
     }
   }
 
   async function* documents(unit: BuildUnit): AsyncGenerator<Batch> {
-    let open = new OpenBatch(packer);
+    let open = new OpenBatch(packers);
     for (const { file, items } of unit.files) {
       let next = 0;
       for await (const raw of readPlaces(file, items)) {
@@ -150,7 +160,9 @@ export function createUnitRunner(fields: readonly DeclaredField[], at: Float64Ar
             const parsed = scanMessage(raw.bytes, remembered);
             const identity = identify(parsed, headers);
             if (identity.id === item.id) {
-              open.add(item, build(readMessage(parsed, identity, headers), item), raw.bytes.length);
+              const message = readMessage(parsed, identity, headers);
+              const text = keeps(file) ? writeKeptText(message, attachmentsOf(parsed)) : null;
+              open.add(item, build(message, item), text, raw.bytes.length);
             } else {
               fail('changed', 'another message is at its place now');
             }
@@ -161,7 +173,7 @@ export function createUnitRunner(fields: readonly DeclaredField[], at: Float64Ar
         }
         if (open.full) {
           yield open.batch();
-          open = new OpenBatch(packer);
+          open = new OpenBatch(packers);
         }
       }
     }
@@ -200,27 +212,39 @@ function failure(file: UnitFile, item: BuildItem, why: FailedItem['why'], reason
   };
 }
 
+interface Packers {
+  readonly changes: ChangePacker;
+  readonly texts: TextPacker;
+}
+
 /** Documents built since the last batch was handed on. */
 class OpenBatch {
-  readonly #packer: ChangePacker;
+  readonly #packers: Packers;
   readonly #failed: FailedItem[] = [];
   #bytes = 0;
   #cutTokens = 0;
   #cutMessages = 0;
 
-  constructor(packer: ChangePacker) {
-    this.#packer = packer;
+  constructor(packers: Packers) {
+    this.#packers = packers;
   }
 
   get full(): boolean {
-    return this.#packer.count >= BATCH_MESSAGES || this.#bytes >= BATCH_BYTES;
+    return this.#packers.changes.count >= BATCH_MESSAGES || this.#bytes >= BATCH_BYTES;
   }
 
-  add({ seq, rank }: BuildItem, { document, cutTokens }: BuiltDocument, bytes: number): void {
-    this.#packer.add({ kind: 'put', seq, rank, document });
+  /** @param text what is to be kept of it */
+  add(
+    { id, seq, rank }: BuildItem,
+    { document, cutTokens }: BuiltDocument,
+    text: Uint8Array | null,
+    bytes: number,
+  ): void {
+    this.#packers.changes.add({ kind: 'put', seq, rank, document });
     this.#bytes += bytes;
     this.#cutTokens += cutTokens;
     if (cutTokens > 0) this.#cutMessages++;
+    if (text !== null) this.#packers.texts.add(id, text);
   }
 
   fail(item: FailedItem): void {
@@ -230,7 +254,8 @@ class OpenBatch {
   batch(): BuiltBatch {
     return {
       kind: 'built',
-      packed: this.#packer.take(),
+      packed: this.#packers.changes.take(),
+      texts: this.#packers.texts.take(),
       failed: this.#failed,
       bytes: this.#bytes,
       cutTokens: this.#cutTokens,
@@ -253,9 +278,9 @@ class OpenScan {
   #messages = 0;
   #bytes = 0;
 
-  /** @param packer where documents are built as well */
-  constructor(packer: ChangePacker | null) {
-    this.#documents = packer === null ? null : new OpenBatch(packer);
+  /** @param packers where documents are built as well */
+  constructor(packers: Packers | null) {
+    this.#documents = packers === null ? null : new OpenBatch(packers);
   }
 
   get full(): boolean {
@@ -276,8 +301,8 @@ class OpenScan {
   }
 
   /** Of the message that came last. */
-  document(item: BuildItem, built: BuiltDocument): void {
-    this.#documents?.add(item, built, item.size);
+  document(item: BuildItem, built: BuiltDocument, text: Uint8Array | null): void {
+    this.#documents?.add(item, built, text, item.size);
     this.#ranks[this.#ranks.length - 1] = item.rank ?? 0;
   }
 

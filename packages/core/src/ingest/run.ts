@@ -29,12 +29,14 @@ import { readRanks } from './read-ranks.ts';
 import type { ConnectionFailure, Progress, Report, SourceProblem } from './report.ts';
 import { type ScanTaker, scanFiles } from './scan.ts';
 import { failureOf, isEngineFailure, type Target } from './target.ts';
+import type { TextKeeper } from './text-keeper.ts';
 import { threadMessages } from './thread-messages.ts';
 import { openWorkerPool, type WorkerPool } from './worker-pool.ts';
 
 export interface Run {
   readonly settings: Settings;
   readonly catalog: Catalog;
+  readonly texts: TextKeeper;
   /** Those to be written. */
   readonly connections: readonly OpenConnection[];
   /** Others that were to be written, and why they cannot be. */
@@ -78,12 +80,14 @@ export async function run(options: Run): Promise<Report> {
     // No connection bears such a name.
     await lock('_catalog', 'The catalog');
     const lazyPool = () => {
-      pool ??= openWorkerPool({ threads: options.workers, fields: settings.fields, signal: options.signal });
+      const { workers: threads, signal } = options;
+      pool ??= openWorkerPool({ threads, fields: settings.fields, store: settings.store, signal });
       return pool;
     };
     return await runLocked(await withReached(options), lazyPool, started);
   } finally {
     await (pool as WorkerPool | null)?.close();
+    await options.texts.end(false);
     for (const held of locks) held.release();
   }
 }
@@ -181,6 +185,7 @@ async function firstRun({ options, pool, fingerprint }: Started): Promise<Done> 
   await followScopes(options);
   const opened = await openTargets(connections, { fingerprint, rebuild, log });
   const { targets } = opened;
+  await options.texts.begin(catalog, true);
   const feedOptions = feedOptionsOf(options);
   const fed: FeedResult[] = [];
   let scanned: Scanned;
@@ -217,6 +222,9 @@ async function laterRun({ options, pool, fingerprint }: Started): Promise<Done> 
   const opened = await openTargets(connections, { fingerprint, rebuild, log });
   const { targets } = opened;
   const before = targets.map((t) => (t.bulk ? 0 : t.writer.applied));
+  const head = await catalog.head();
+  const anew = targets.some((t) => t.bulk);
+  if (anew || before.some((applied) => applied < head)) await options.texts.begin(catalog, anew);
   const fed: FeedResult[] = [];
   try {
     fed.push(...(await feed(options, pool, targets)));
@@ -245,6 +253,7 @@ async function finish(
   };
   const { retry } = feedOptionsOf(options);
   await finishTargets(targets, { commit, keep, signal, head: await catalog.head(), catchUp, retry });
+  await options.texts.end(targets.some((t) => t.bulk && t.finished));
 }
 
 interface Scanned {
@@ -348,7 +357,7 @@ async function feed(options: Run, pool: () => WorkerPool, targets: readonly Targ
 }
 
 function feedOptionsOf(options: Run): FeedOptions {
-  const { onProgress, signal, sleep, log, maxRetries, connections } = options;
+  const { onProgress, signal, sleep, log, maxRetries, connections, texts } = options;
   const batchMessages = options.batchSize ?? Math.min(...connections.map((c) => c.settings.batchSize));
-  return { batchMessages, retry: { maxRetries, sleep, signal, log }, onProgress };
+  return { batchMessages, retry: { maxRetries, sleep, signal, log }, texts, onProgress };
 }

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import PQueue from 'p-queue';
 import { HayrickError } from '../errors.ts';
 import type { DeclaredField } from '../fields/fields.ts';
+import type { StoreMode } from '../settings/settings.ts';
 import type { Batch, FromWorker, ToWorker, Unit } from './worker-protocol.ts';
 
 export interface WorkerPool {
@@ -35,11 +36,13 @@ interface ParseThread {
 export function openWorkerPool(options: {
   readonly threads: number;
   readonly fields: readonly DeclaredField[];
+  /** Default: no texts are packed. */
+  readonly store?: StoreMode | undefined;
   readonly signal?: AbortSignal | undefined;
   /** MiB of a thread's heap. */
   readonly heap?: number | undefined;
 }): WorkerPool {
-  const { threads, fields, signal, heap = HEAP } = options;
+  const { threads, fields, store = 'never', signal, heap = HEAP } = options;
   const queue = new PQueue({ concurrency: threads });
   const free: ParseThread[] = [];
   const all = new Set<ParseThread>();
@@ -47,7 +50,7 @@ export function openWorkerPool(options: {
   function start(): ParseThread {
     const at = new SharedArrayBuffer(2 * Float64Array.BYTES_PER_ELEMENT);
     const worker = new Worker(new URL(import.meta.resolve('@hayrick/core/parse-worker')), {
-      workerData: { fields, at },
+      workerData: { fields, store, at },
       resourceLimits: { maxOldGenerationSizeMb: heap, maxYoungGenerationSizeMb: YOUNG },
     });
     const thread: ParseThread = {

@@ -1,11 +1,15 @@
 import type { PackedChanges } from '../backend/packed-changes.ts';
 import type { ScanBatch } from '../catalog/catalog.ts';
 import type { DeclaredField } from '../fields/fields.ts';
+import type { StoreMode } from '../settings/settings.ts';
 import type { Compression, SourceKind } from '../source/source.ts';
+import type { TextBlock } from '../store/index.ts';
 
 /** What a parsing thread is started with. */
 export interface WorkerData {
   readonly fields: readonly DeclaredField[];
+  /** Whose text is packed beside the documents. */
+  readonly store: StoreMode;
   /** The message being parsed, for whoever has to find out what a thread died of: file key, then offset; both -1 when idle. */
   readonly at: SharedArrayBuffer;
 }
@@ -90,6 +94,8 @@ export type Unit = ScanUnit | DatesUnit | BuildUnit;
 export interface BuiltBatch {
   readonly kind: 'built';
   readonly packed: PackedChanges;
+  /** The texts that are to be kept of them. */
+  readonly texts: readonly TextBlock[];
   readonly failed: readonly FailedItem[];
   /** Raw bytes read. */
   readonly bytes: number;

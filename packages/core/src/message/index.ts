@@ -1,4 +1,5 @@
 export { parseAddresses } from './addresses.ts';
+export { attachmentsOf } from './attachments.ts';
 export type { DateSources, ReadDate } from './dates.ts';
 export { chooseDates, parseDate } from './dates.ts';
 export { decodeLine } from './encoded-word.ts';
@@ -6,7 +7,7 @@ export { dateOfHeader } from './header-dates.ts';
 export { htmlToText } from './html.ts';
 export type { HashedIdentity } from './identity.ts';
 export { identify } from './identity.ts';
-export type { Address, Identity, Message, MessageProblem, TextRun } from './message.ts';
+export type { Address, Attachment, Identity, Message, MessageProblem, TextRun } from './message.ts';
 export { bracketedIds } from './message-ids.ts';
 export type { Part, Scan } from './mime-tree.ts';
 export { scanMessage } from './mime-tree.ts';

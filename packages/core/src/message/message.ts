@@ -20,6 +20,15 @@ export interface TextRun {
   readonly bytes: Uint8Array;
 }
 
+/** A file that a message carries. */
+export interface Attachment {
+  /** Decoded; the empty string where it has none. */
+  readonly filename: string;
+  readonly type: string;
+  /** Decoded. */
+  readonly bytes: number;
+}
+
 /** What the sender's copy says, the same wherever the message lies; what the message's id is made from. */
 export interface Identity {
   /** 32 lower-case hex digits. */

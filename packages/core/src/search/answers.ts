@@ -1,5 +1,5 @@
 import type { Sort } from '../backend/backend.ts';
-import type { Address, MessageProblem } from '../message/message.ts';
+import type { Address, Attachment, MessageProblem } from '../message/message.ts';
 import type { QueryProblem } from '../query/query.ts';
 
 /** Who asks: everyone's rights, the public's, or a name in an archive's `readers`. */
@@ -96,7 +96,7 @@ export interface ShownPlace {
   readonly length: number;
 }
 
-/** One message from its source, by mailparser. */
+/** One message. Of a file that can be sought its text is mailparser's; of a packed one what was kept of it: without list footers and encoded blocks. */
 export interface ShownMessage {
   readonly id: string;
   readonly messageId: string;
@@ -109,14 +109,11 @@ export interface ShownMessage {
   readonly received: string;
   readonly size: number;
   readonly text: string;
-  readonly attachments: readonly {
-    readonly filename: string;
-    readonly type: string;
-    readonly bytes: number;
-  }[];
+  readonly attachments: readonly Attachment[];
   readonly places: readonly ShownPlace[];
   readonly problems: readonly MessageProblem[];
-  readonly raw: Uint8Array;
+  /** The message as it was sent; null unless it was asked for. */
+  readonly raw: Uint8Array | null;
 }
 
 export interface ConnectionInfo {

@@ -1,5 +1,6 @@
 import type { SoughtWord } from '../query/index.ts';
 import type { SnippetPiece } from './answers.ts';
+import type { TextBlocks } from './kept-texts.ts';
 import type { FileToRead } from './read-text.ts';
 
 /** What the thread that makes snippets is started with. */
@@ -13,12 +14,17 @@ export interface SnippetRequest {
   readonly words: readonly SoughtWord[];
 }
 
+/** The same with what is kept of these messages. */
+export interface SnippetWork extends SnippetRequest {
+  readonly kept: TextBlocks;
+}
+
 /** By message id. */
 export type Snippets = ReadonlyMap<string, readonly SnippetPiece[]>;
 
 /** To the thread. */
 export type ToSnippetThread =
-  | { readonly kind: 'make'; readonly call: number; readonly request: SnippetRequest }
+  | { readonly kind: 'make'; readonly call: number; readonly work: SnippetWork }
   /** Nobody waits for that call any more. */
   | { readonly kind: 'leave'; readonly call: number };
 

@@ -15,7 +15,7 @@ let folder: string;
 let thread: SnippetThread;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'hayrick-snippets-'));
-  thread = new SnippetThread([]);
+  thread = new SnippetThread([], null);
 });
 afterEach(async () => {
   await thread.close();
@@ -26,7 +26,7 @@ afterEach(async () => {
 function request(bytes: Buffer, of = id): SnippetRequest {
   const path = join(folder, 'one.eml');
   writeFileSync(path, bytes);
-  const place = { archive: 'list', kind: 'eml', path, name: '', compression: 'none' } as const;
+  const place = { archive: 'list', kind: 'eml', path, name: '', compression: 'none', stamp: '' } as const;
   const file: PlaceRecord = { ...place, offset: 0, length: bytes.length, received: 0, size: bytes.length };
   const words = analyzeQuery('journal').map((item) => ({ fields: ['own'], item }));
   return { files: [{ file, messages: [{ id: of, place: file }] }], words };

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { HayrickError } from '../errors.ts';
 import type { DeclaredField } from '../fields/fields.ts';
+import { type KeptTexts, mayBeKept, type TextBlocks } from './kept-texts.ts';
 import type {
   FromSnippetThread,
   SnippetRequest,
@@ -21,11 +22,14 @@ const NONE: Snippets = new Map();
 /** Makes the snippets of a site's answers in a thread beside the host's, which is started with the first search and keeps nobody from ending. */
 export class SnippetThread {
   readonly #data: SnippetThreadData;
+  readonly #texts: KeptTexts | null;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | null = null;
   #calls = 0;
 
-  constructor(fields: readonly DeclaredField[]) {
+  /** @param texts what is kept of messages; null: all are read from their sources */
+  constructor(fields: readonly DeclaredField[], texts: KeptTexts | null) {
+    this.#texts = texts;
     this.#data = { headers: fields.map((f) => f.header.toLowerCase()) };
   }
 
@@ -41,6 +45,7 @@ export class SnippetThread {
    */
   async make(request: SnippetRequest, signal?: AbortSignal): Promise<Snippets> {
     if (request.files.length === 0) return NONE;
+    const kept = this.#texts === null ? new Map() : await keptOf(this.#texts, request);
     signal?.throwIfAborted();
     const worker = this.#running();
     const call = ++this.#calls;
@@ -62,7 +67,7 @@ export class SnippetThread {
         },
       });
       worker.ref();
-      worker.postMessage({ kind: 'make', call, request } satisfies ToSnippetThread);
+      worker.postMessage({ kind: 'make', call, work: { ...request, kept } } satisfies ToSnippetThread);
     });
   }
 
@@ -98,6 +103,11 @@ export class SnippetThread {
     if (this.#waiting.size === 0) this.#worker?.unref();
     return waiting;
   }
+}
+
+function keptOf(texts: KeptTexts, { files }: SnippetRequest): Promise<TextBlocks> {
+  const messages = files.flatMap((file) => file.messages);
+  return texts.blocksOf(messages.filter(({ place }) => mayBeKept(texts.mode, place)).map(({ id }) => id));
 }
 
 function failed(message: string): HayrickError {

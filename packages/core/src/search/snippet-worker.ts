@@ -4,30 +4,33 @@ import { readTexts } from './read-text.ts';
 import { markByKind, snippetOf } from './snippet.ts';
 import type {
   FromSnippetThread,
-  SnippetRequest,
   SnippetThreadData,
+  SnippetWork,
   ToSnippetThread,
 } from './snippet-protocol.ts';
+import { snippetsOfKept } from './snippets-of-kept.ts';
 
 const { headers } = workerData as SnippetThreadData;
 const underway = new Map<number, AbortController>();
 
 parentPort?.on('message', (message: ToSnippetThread) => {
   if (message.kind === 'leave') underway.get(message.call)?.abort();
-  else void make(message.call, message.request);
+  else void make(message.call, message.work);
 });
 
-async function make(call: number, { files, words }: SnippetRequest): Promise<void> {
+async function make(call: number, { files, words, kept }: SnippetWork): Promise<void> {
   const controller = new AbortController();
   underway.set(call, controller);
   const markerOf = markByKind(words);
   try {
-    const snippets = await readTexts(
-      files,
+    const made = snippetsOfKept(files, kept, markerOf);
+    const read = await readTexts(
+      made.left,
       headers,
       (message) => snippetOf(message, markerOf),
       controller.signal,
     );
+    const snippets = new Map([...made.snippets, ...read]);
     answer({ kind: 'made', call, snippets });
   } catch (error) {
     answer({

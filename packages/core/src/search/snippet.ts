@@ -1,12 +1,11 @@
 import type { Message, TextRun } from '../message/index.ts';
 import type { SoughtWord } from '../query/index.ts';
+import { textInReach } from '../store/index.ts';
 import type { SnippetPiece } from './answers.ts';
 import { createWordMarker, type MarkedStretch, type WordMarker } from './word-marker.ts';
 
 /** UTF-16 code units of a snippet, more or less a word. */
 const LENGTH = 200;
-/** Bytes of each kind of text that are looked through for the best place. */
-const LOOKED_AT = 100_000;
 
 /** Marks the words that are sought in text of one kind. */
 export type KindMarker = (kind: TextRun['kind']) => WordMarker;
@@ -37,20 +36,9 @@ export function snippetOf(message: Pick<Message, 'text'>, markerOf: KindMarker):
 }
 
 function textOf(message: Pick<Message, 'text'>, kind: TextRun['kind']): string {
-  let text = '';
-  for (const { bytes } of message.text.filter((run) => run.kind === kind)) {
-    const room = LOOKED_AT - text.length;
-    if (room <= 0) break;
-    text += `${Buffer.from(bytes.buffer, bytes.byteOffset, wholeCharacters(bytes, room)).toString('utf8')} `;
-  }
-  return text.replace(/\s+/g, ' ').trim();
-}
-
-/** At most `most` bytes of UTF-8 that do not end within a character. */
-function wholeCharacters(bytes: Uint8Array, most: number): number {
-  let end = Math.min(bytes.length, most);
-  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end--;
-  return end;
+  const runs = textInReach(message.text).filter((run) => run.kind === kind);
+  const text = runs.map(({ bytes }) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString());
+  return text.join(' ').replace(/\s+/g, ' ').trim();
 }
 
 /** Where the window with the most marked stretches begins: the first of its kind. */

@@ -5,6 +5,7 @@ import { type BackendModule, CONTRACT_VERSION } from '../backend/backend.ts';
 import type { OpenCatalog } from '../catalog/catalog.ts';
 import { HayrickError } from '../errors.ts';
 import { didYouMean } from '../nearest.ts';
+import type { CurrentTextStore, OpenTextStore } from '../store/index.ts';
 
 /** Engines that are packages of ours. */
 const OWN_ENGINES = ['memory', 'sqlite', 'elasticsearch'];
@@ -39,6 +40,24 @@ export async function loadCatalog(from: readonly string[]): Promise<OpenCatalog>
     );
   }
   return found.openCatalog as OpenCatalog;
+}
+
+/** What keeps the texts of messages. */
+export interface TextStoreModule {
+  readonly openTextStore: OpenTextStore;
+  readonly currentTextStore: CurrentTextStore;
+}
+
+/** The package behind the text store: the catalog's. */
+export async function loadTextStore(from: readonly string[]): Promise<TextStoreModule> {
+  const found = await importFirst('@hayrick/catalog', from);
+  if (found === null || !('openTextStore' in found && 'currentTextStore' in found)) {
+    throw new HayrickError(
+      'ENGINE_UNKNOWN',
+      'The package @hayrick/catalog is not installed, or is older than @hayrick/core. Install both in one version.',
+    );
+  }
+  return found as TextStoreModule;
 }
 
 function checked(module: unknown, name: string): BackendModule {

@@ -8,12 +8,14 @@ import type { OpenConnection } from '../ingest/generations.ts';
 import { takeLock } from '../ingest/lock.ts';
 import { run } from '../ingest/run.ts';
 import { failureOf, isEngineFailure } from '../ingest/target.ts';
+import { TextKeeper } from '../ingest/text-keeper.ts';
 import { didYouMean } from '../nearest.ts';
 import type { Condition } from '../query/index.ts';
 import { accessOf } from '../search/access.ts';
 import type { ConnectionInfo, QuarantineEntry, SearchOptions } from '../search/answers.ts';
 import { explain } from '../search/explain.ts';
 import { isoDate } from '../search/hits.ts';
+import { KeptTexts } from '../search/kept-texts.ts';
 import type { SearchPlace } from '../search/prepare.ts';
 import { count, search, streamHits } from '../search/search.ts';
 import { findMessages, showMessage } from '../search/show.ts';
@@ -21,7 +23,7 @@ import { SnippetThread } from '../search/snippet-thread.ts';
 import type { ArchiveSettings, Settings } from '../settings/settings.ts';
 import { readBytes } from '../source/index.ts';
 import { Connections } from './connections.ts';
-import { loadCatalog } from './load-module.ts';
+import { loadCatalog, loadTextStore } from './load-module.ts';
 import type { Ambient, RebuildOptions, RunOptions, Site, UpdateOptions } from './site.ts';
 
 const MOST_WORKERS = 8;
@@ -30,12 +32,19 @@ const DEFAULT_RETRIES = 5;
 /** Opens a site. Nothing is read or made before it is needed. */
 export async function openSite(settings: Settings, ambient: Ambient): Promise<Site> {
   const connections = new Connections(settings, ambient, async () => (await catalog()).site);
-  const snippets = new SnippetThread(settings.fields);
+  const moduleBases = [...(settings.file === null ? [] : [settings.file]), ...ambient.resolveFrom];
+  const texts = new KeptTexts({
+    mode: settings.store,
+    folder: join(settings.dataDir, 'store'),
+    open: async () => ({ ...(await loadTextStore(moduleBases)), site: (await catalog()).site }),
+    log: ambient.log,
+  });
+  const snippets = new SnippetThread(settings.fields, texts);
   let opened: Promise<Catalog> | null = null;
 
   function catalog(): Promise<Catalog> {
-    opened ??= loadCatalog([...(settings.file === null ? [] : [settings.file]), ...ambient.resolveFrom]).then(
-      (open) => open({ path: settings.databases.catalog.path, now: ambient.now }),
+    opened ??= loadCatalog(moduleBases).then((open) =>
+      open({ path: settings.databases.catalog.path, now: ambient.now }),
     );
     return opened;
   }
@@ -80,6 +89,13 @@ export async function openSite(settings: Settings, ambient: Ambient): Promise<Si
     return run({
       settings,
       catalog: await catalog(),
+      texts: new TextKeeper({
+        mode: settings.store,
+        folder: join(settings.dataDir, 'store'),
+        open: (await loadTextStore(moduleBases)).openTextStore,
+        site: (await catalog()).site,
+        log: ambient.log,
+      }),
       connections: toWrite.open,
       unreached: toWrite.failures,
       archives,
@@ -181,10 +197,12 @@ export async function openSite(settings: Settings, ambient: Ambient): Promise<Si
         }
         return explain(at, query, options, only);
       }),
-    async show(message, { as = 'all' } = {}) {
+    async show(message, { as = 'all', raw = false } = {}) {
       const access = accessOf(settings, as);
       const found = await findMessages(await catalog(), message, access);
-      return Promise.all(found.map((record) => showMessage(record, access, settings.fields)));
+      return Promise.all(
+        found.map((record) => showMessage(record, { access, fields: settings.fields, texts, raw })),
+      );
     },
     quarantine: async () => (await (await catalog()).quarantine()).map(quarantineEntry),
     async quarantined(key) {
@@ -201,6 +219,7 @@ export async function openSite(settings: Settings, ambient: Ambient): Promise<Si
     },
     async close() {
       await snippets.close();
+      await texts.close();
       await connections.close();
       await (await opened)?.close();
       opened = null;

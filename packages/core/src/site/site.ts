@@ -64,7 +64,13 @@ export interface Site {
     options?: SearchOptions & { readonly for?: string | undefined },
   ): Promise<ExplainAnswer>;
   /** All readable messages of a Message-ID (with or without brackets) or an id; MESSAGE_UNKNOWN if there is none. */
-  show(message: string, options?: { readonly as?: Who | undefined }): Promise<readonly ShownMessage[]>;
+  show(
+    message: string,
+    options?: {
+      readonly as?: Who | undefined /** With the raw message, for which a packed file is unpacked. */;
+      readonly raw?: boolean | undefined;
+    },
+  ): Promise<readonly ShownMessage[]>;
   quarantine(): Promise<readonly QuarantineEntry[]>;
   /** The raw bytes of a quarantined stretch. */
   quarantined(key: number): Promise<{ readonly entry: QuarantineEntry; readonly raw: Uint8Array }>;

@@ -1,0 +1,89 @@
+import { rmSync } from 'node:fs';
+import type { Catalog } from '../catalog/catalog.ts';
+import { HayrickError } from '../errors.ts';
+import type { StoreMode } from '../settings/settings.ts';
+import type { OpenTextStore, TextBlock, TextStore } from '../store/index.ts';
+
+export interface TextKeeperOptions {
+  readonly mode: StoreMode;
+  /** Of the store alone. */
+  readonly folder: string;
+  readonly open: OpenTextStore;
+  /** Of the catalog. */
+  readonly site: string;
+  readonly log: (level: 'warn', message: string) => void;
+}
+
+/** Removed messages that are asked for at a time. */
+const PAGE = 1000;
+
+/**
+ * Keeps the texts of one run's messages. The store only saves time: what goes wrong with it is logged once and stops nothing. Before `begin` and
+ * behind trouble nothing is kept.
+ */
+export class TextKeeper {
+  readonly mode: StoreMode;
+  readonly #options: TextKeeperOptions;
+  #store: TextStore | null = null;
+
+  constructor(options: TextKeeperOptions) {
+    this.#options = options;
+    this.mode = options.mode;
+  }
+
+  /**
+   * Drops the texts of messages that the catalog's log says are removed.
+   * @param everything all messages will be read: the store is built anew, which mends whatever is wrong with it
+   */
+  async begin(catalog: Catalog, everything: boolean): Promise<void> {
+    const { mode, folder, site, open, log } = this.#options;
+    if (mode === 'never') {
+      // What is not to be kept is not to be left there either.
+      rmSync(folder, { recursive: true, force: true });
+      return;
+    }
+    await this.#attempt(async () => {
+      const store = await open({ folder, site, purpose: everything ? 'rebuild' : 'add', log });
+      this.#store = store;
+      if (everything) await store?.drop([], await catalog.head());
+      else if (store !== null) await follow(store, catalog);
+    });
+  }
+
+  async put(blocks: readonly TextBlock[]): Promise<void> {
+    if (blocks.length > 0) await this.#attempt(() => this.#store?.put(blocks));
+  }
+
+  /** @param whole everything that was announced has been put */
+  async end(whole: boolean): Promise<void> {
+    if (whole) await this.#attempt(() => this.#store?.commit());
+    await this.#store?.close();
+    this.#store = null;
+  }
+
+  async #attempt(work: () => Promise<void> | undefined): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      const store = this.#store;
+      this.#store = null;
+      await store?.close();
+      if (!(error instanceof HayrickError)) throw error;
+      this.#options.log(
+        'warn',
+        `Texts of messages in packed files are not kept in this run, so answers from them are slower: ${error.message}`,
+      );
+    }
+  }
+}
+
+async function follow(store: TextStore, catalog: Catalog): Promise<void> {
+  const head = await catalog.head();
+  for (let at = await store.followed(); at < head; ) {
+    const removed = await catalog.removed(at, PAGE);
+    const last = removed.at(-1);
+    at = last === undefined || removed.length < PAGE ? head : last.seq;
+    const ids = removed.map(({ id }) => id);
+    await store.drop(ids, at);
+  }
+}

@@ -13,6 +13,7 @@ import type {
 import { requires, simplifyCondition } from '@hayrick/core/query';
 import { enginesAt } from '../backends/engines-at.ts';
 import { ACROSS, LIST_QUERIES } from './list-queries.ts';
+import { withThreads } from './thread-truth.ts';
 import { conditionOf } from './truth.ts';
 
 /** 15 November 2023. */
@@ -130,7 +131,8 @@ async function ask(
   const condition = conditionOf(query, { fields: [], archives, now: NOW });
   if (condition === null || !('kind' in condition)) throw new Error(`no engine can be asked ${query}`);
   const within = list === null ? [] : [{ kind: 'archives' as const, names: [list] }];
-  const simple = simplifyCondition({ kind: 'and', of: [condition, ...within] });
+  // None of these queries is about threads.
+  const simple = simplifyCondition({ kind: 'and', of: [withThreads(condition, []), ...within] });
   if (![...requires(simple)].every((feature) => backend.supports[feature])) return null;
   const options = { using: name, highlight: false, sort: 'newest' as const };
   const { total, hits } = await site.search(

@@ -1,5 +1,4 @@
 import { type DeclaredField, HayrickError } from '@hayrick/core';
-import type { Condition } from '@hayrick/core/backend';
 import { chooseDates, type Message, parseMessage } from '@hayrick/core/message';
 import {
   type ConditionWithThreads,
@@ -9,6 +8,7 @@ import {
 } from '@hayrick/core/query';
 import { readSourceFile } from '@hayrick/core/source';
 import { matches, mayRead, type OracleDocument, oracleDocument } from '@hayrick/core/testing';
+import { withThreads } from './thread-truth.ts';
 
 /** An archive of mbox files. */
 export interface ArchiveOfFiles extends ReadableArchive {
@@ -72,8 +72,14 @@ export function judge(
   documents: readonly OracleDocument[],
   reading: Reading,
 ): Verdict {
-  const condition = conditionOf(text, reading);
-  if (condition === null || !('kind' in condition)) return condition;
+  const asked = conditionOf(text, reading);
+  if (asked === null || !('kind' in asked)) return asked;
+  // Threads go through all that may be read, wherever the query looks.
+  const readable = reading.archives.map(({ name }) => name);
+  const condition = withThreads(
+    asked,
+    documents.filter((document) => mayRead(document, readable)),
+  );
   const found = documents.filter((document) => mayRead(document, within) && matches(condition, document));
   return { newest: inOrder(found, -1), oldest: inOrder(found, 1) };
 }
@@ -82,7 +88,7 @@ export function judge(
 export function conditionOf(
   text: string,
   { fields, archives, now }: Reading,
-): Condition | { readonly code: string } | null {
+): ConditionWithThreads | { readonly code: string } | null {
   try {
     const { query } = parseQuery(text.trim() === '' ? '*' : text);
     const { condition } = resolveQuery(query, { fields, archives, now, timeZone: 'UTC' });
@@ -93,16 +99,18 @@ export function conditionOf(
   }
 }
 
-/** Regular expressions and threads are for core to resolve: the oracle knows documents alone. */
-function canBeJudged(condition: ConditionWithThreads): condition is Condition {
+/** Regular expressions are for core to resolve: the oracle knows documents alone. */
+function canBeJudged(condition: ConditionWithThreads): boolean {
   switch (condition.kind) {
     case 'and':
     case 'or':
       return condition.of.every(canBeJudged);
     case 'not':
       return canBeJudged(condition.of);
+    case 'thread':
+      return typeof condition.of === 'string' || canBeJudged(condition.of);
     default:
-      return condition.kind !== 'regex' && condition.kind !== 'thread';
+      return condition.kind !== 'regex';
   }
 }
 

@@ -1,12 +1,7 @@
-import { normalizeKeyword } from '../analysis/index.ts';
-import type { Position, SearchPage } from '../backend/backend.ts';
 import type { MessageRecord } from '../catalog/catalog.ts';
-import { type Condition, printCondition } from '../query/index.ts';
+import { type Condition, type ConditionWithThreads, printCondition } from '../query/index.ts';
 import type { ExplainAnswer, ExplainPart, SearchOptions } from './answers.ts';
-import { prepare, type SearchPlace } from './prepare.ts';
-
-/** Messages of one Message-ID that are looked through at a time. */
-const SAME_ID_PAGE = 100;
+import { type PreparedQuery, prepare, type SearchPlace } from './prepare.ts';
 
 /** How a query was read and what it asks of the engine; for a message, which of its parts match it. */
 export async function explain(
@@ -18,17 +13,18 @@ export async function explain(
   const { reader, connection } = place;
   const query = await prepare(place, text, options);
   const { access, condition, all } = query;
+  const print = printerOf(query);
   const engine = all ? await reader.explain(condition, access) : null;
   const parts: ExplainPart[] = [];
   for (const part of partsOf(condition)) {
     const matches = all ? await reader.count(part, access, options) : null;
-    parts.push({ part: printCondition(part), matches });
+    parts.push({ part: print(part), matches });
   }
   return {
     query: text,
     connection,
     read: query.read,
-    normalForm: printCondition(condition),
+    normalForm: print(condition),
     engine: engine?.given ?? null,
     examined: engine?.examined ?? null,
     parts,
@@ -36,28 +32,26 @@ export async function explain(
     message: message === null ? null : await judge(message),
   };
 
-  async function judge({ id, messageId }: MessageRecord): Promise<ExplainAnswer['message']> {
-    const mid: Condition = { kind: 'keyword', field: 'mid', value: normalizeKeyword(messageId, 'exact') };
-    const holds = async (part: Condition) => {
-      const of: Condition = { kind: 'and', of: [part, mid] };
-      let after: Position | null = null;
-      for (;;) {
-        const page: SearchPage = await reader.search(
-          { condition: of, sort: 'newest', limit: SAME_ID_PAGE, offset: 0, after },
-          access,
-          options,
-        );
-        if (page.hits.some((hit) => hit.id === id)) return true;
-        const last = page.hits.at(-1);
-        if (last === undefined) return false;
-        after = { date: last.date, id: last.id };
-      }
-    };
+  async function judge({ id }: MessageRecord): Promise<ExplainAnswer['message']> {
+    const only: Condition = { kind: 'ids', ids: [id] };
+    const holds = async (part: Condition) =>
+      (await reader.count({ kind: 'and', of: [part, only] }, access, options)) > 0;
     const judged = [];
-    for (const part of partsOf(condition))
-      judged.push({ part: printCondition(part), matches: await holds(part) });
+    for (const part of partsOf(condition)) judged.push({ part: print(part), matches: await holds(part) });
     return { id, matches: await holds(condition), parts: judged };
   }
+}
+
+/** The notation of the normal form: threads as they were asked for, with the number of messages that stand there where it may be told. */
+function printerOf({ threads, all }: PreparedQuery): (condition: Condition) => string {
+  const print = (condition: Condition): string => printCondition(condition, nameOf);
+  const nameOf = (part: ConditionWithThreads): string | null => {
+    const asked = threads.get(part);
+    if (asked === undefined) return null;
+    const of = typeof asked.of === 'string' ? JSON.stringify(asked.of) : print(asked.of);
+    return all ? `(thread ${asked.messages} ${of})` : `(thread ${of})`;
+  };
+  return print;
 }
 
 /** The clauses of the top level; a query of one clause is that. */

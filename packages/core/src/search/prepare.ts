@@ -1,6 +1,13 @@
 import type { Access, GenerationReader, Sort } from '../backend/backend.ts';
 import type { Catalog } from '../catalog/catalog.ts';
-import { type Condition, hasWords, type QueryProblem, simplifyCondition } from '../query/index.ts';
+import {
+  type Condition,
+  type ConditionWithThreads,
+  hasWords,
+  type QueryProblem,
+  simplifyCondition,
+} from '../query/index.ts';
+import { archivesBySubject } from '../settings/archives-by-subject.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { SearchOptions } from './answers.ts';
 import { type AskedThreads, resolveThreads } from './resolve-threads.ts';
@@ -27,7 +34,7 @@ export interface PreparedQuery {
   readonly access: Access;
   readonly condition: Condition;
   /** What stands in the condition for threads, and what was asked there. */
-  readonly threads: ReadonlyMap<Condition, AskedThreads>;
+  readonly threads: ReadonlyMap<ConditionWithThreads, AskedThreads>;
   /** How it was read, printed back. */
   readonly read: string;
   readonly problems: readonly QueryProblem[];
@@ -59,7 +66,8 @@ export async function prepare(
   const { condition: resolved, threads } = await resolveThreads(withThreads, {
     ...place,
     access,
-    pageSize: settings.search.maxResults,
+    bySubject: archivesBySubject(settings),
+    maxResults: settings.search.maxResults,
     signal: options.signal,
   });
   const condition = simplifyCondition(resolved);

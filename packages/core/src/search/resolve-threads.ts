@@ -1,7 +1,16 @@
 import type { Access, GenerationReader } from '../backend/backend.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { HayrickError } from '../errors.ts';
-import type { Condition, ConditionWithThreads, ThreadTerm } from '../query/index.ts';
+import { LIMITS } from '../limits.ts';
+import {
+  type Condition,
+  type ConditionWithThreads,
+  printCondition,
+  simplifyCondition,
+  type ThreadTerm,
+} from '../query/index.ts';
+import { findThreads, readableThreads, type Thread } from '../threads/index.ts';
+import { walkMatches } from './walk.ts';
 
 /** What was asked where ids stand now. */
 export interface AskedThreads {
@@ -12,22 +21,31 @@ export interface AskedThreads {
 
 export interface ResolvedThreads {
   readonly condition: Condition;
-  /** By the part that it became; that object stays itself where the condition is simplified. */
-  readonly threads: ReadonlyMap<Condition, AskedThreads>;
+  /** By the part that it became, which stays the same object where the condition is simplified. */
+  readonly threads: ReadonlyMap<ConditionWithThreads, AskedThreads>;
 }
 
 export interface ThreadPlace {
   readonly catalog: Catalog;
   readonly reader: GenerationReader;
   readonly access: Access;
+  /** Archives whose threads are made by subject as well. */
+  readonly bySubject: readonly string[];
   /** Refuses what the generation cannot answer. */
   readonly check: (condition: Condition) => void;
   /** Matches that the engine may be asked for at a time, at most. */
-  readonly pageSize: number;
+  readonly maxResults: number;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Puts the readable messages of threads in their place. */
+/** Matches of `thread:{}` that are looked at together. */
+const PAGE = 1000;
+
+/**
+ * Puts the messages of threads in the place of what names them: matches, threads and their messages are those that may be read, whatever
+ * archives the query is for.
+ * @throws HayrickError QUERY_TOO_LARGE beyond the limit of threads or of messages in them
+ */
 export async function resolveThreads(
   condition: ConditionWithThreads,
   place: ThreadPlace,
@@ -36,6 +54,7 @@ export async function resolveThreads(
   return { condition: await resolve(condition, place, threads), threads };
 }
 
+/** The depth is that of a typed query: LIMITS.queryDepth. */
 async function resolve(
   condition: ConditionWithThreads,
   place: ThreadPlace,
@@ -51,15 +70,63 @@ async function resolve(
     case 'not':
       return { kind: 'not', of: await resolve(condition.of, place, threads) };
     case 'thread':
-      return resolveTerm(condition);
+      return resolveTerm(condition, place, threads);
     default:
       return condition;
   }
 }
 
-async function resolveTerm(_term: ThreadTerm): Promise<Condition> {
-  throw new HayrickError(
-    'QUERY_UNSUPPORTED',
-    'Threads cannot be searched for yet. Leave that out of the query.',
+async function resolveTerm(
+  { of: typed }: ThreadTerm,
+  place: ThreadPlace,
+  threads: Map<Condition, AskedThreads>,
+): Promise<Condition> {
+  const of = typeof typed === 'string' ? typed : simplifyCondition(await resolve(typed, place, threads));
+  // Every message is in a thread, its own at least.
+  if (typeof of !== 'string' && (of.kind === 'all' || of.kind === 'none')) return of;
+  const found = typeof of === 'string' ? await threadsOfName(of, place) : await threadsWithMatch(of, place);
+  const condition: Condition = { kind: 'ids', ids: found.sort() };
+  threads.set(condition, { of, messages: found.length });
+  return condition;
+}
+
+async function threadsOfName(name: string, { catalog, access, bySubject }: ThreadPlace): Promise<string[]> {
+  const idsOf = ({ members }: Thread): string[] => members.map(({ id }) => id);
+  return (await findThreads(catalog, name, access, bySubject)).flatMap(idsOf);
+}
+
+async function threadsWithMatch(of: Condition, place: ThreadPlace): Promise<string[]> {
+  const { catalog, reader, access, bySubject, check, maxResults, signal } = place;
+  check(of);
+  const members = new Set<string>();
+  let count = 0;
+  const pageSize = Math.min(PAGE, maxResults);
+  for await (const hits of walkMatches(reader, of, { access, sort: 'oldest', pageSize, signal })) {
+    const fresh = new Set(hits.map(({ id }) => id).filter((id) => !members.has(id)));
+    const threads = readableThreads(await catalog.threadsWith([...fresh]), access, bySubject);
+    for (const thread of threads) {
+      // What may not be read may have linked several threads, of which not all hold a match.
+      if (!thread.members.some(({ id }) => fresh.has(id))) continue;
+      if (++count > LIMITS.queryThreads) throw tooManyThreads(of);
+      for (const { id } of thread.members) members.add(id);
+    }
+    if (members.size > LIMITS.queryIds) throw tooManyMessages(of, members.size);
+  }
+  return [...members];
+}
+
+function tooManyThreads(of: Condition): HayrickError {
+  const most = LIMITS.queryThreads.toLocaleString('en-US');
+  return new HayrickError(
+    'QUERY_TOO_LARGE',
+    `More than ${most} threads hold a match of ${printCondition(of)}: narrow what stands in "thread:{ }".`,
+  );
+}
+
+function tooManyMessages(of: Condition, count: number): HayrickError {
+  const [most, some] = [LIMITS.queryIds, count].map((n) => n.toLocaleString('en-US'));
+  return new HayrickError(
+    'QUERY_TOO_LARGE',
+    `The threads that hold a match of ${printCondition(of)} have ${some} messages and more, at most ${most} can be asked for: narrow what stands in "thread:{ }".`,
   );
 }

@@ -2,20 +2,26 @@ import type { Catalog, OpenCatalog, QuarantineRecord } from '@hayrick/core/catal
 import { prepareChanges } from './changes.ts';
 import { prepareCopies } from './copies.ts';
 import { prepareFiles } from './files.ts';
+import { prepareLooks } from './looks.ts';
 import { prepareMessages } from './messages.ts';
 import { openDatabase, translate } from './open.ts';
+import { preparePending } from './pending.ts';
 import { prepareRecorder } from './record.ts';
 import { openSequence } from './sequence.ts';
+import { prepareTally } from './tally.ts';
 import { prepareThreading } from './threading.ts';
 import { prepareThreads } from './threads.ts';
 
 /** Opens a catalog in one SQLite file. */
-export const openCatalog: OpenCatalog = async ({ path, now }): Promise<Catalog> => {
-  const db = openDatabase(path);
+export const openCatalog: OpenCatalog = async ({ path, now, readOnly = false }): Promise<Catalog> => {
+  const db = openDatabase(path, readOnly);
   const sequence = openSequence(db);
-  const copies = prepareCopies(db, sequence);
-  const files = prepareFiles(db, sequence, copies);
-  const record = prepareRecorder(db, sequence, copies, now);
+  const tally = prepareTally(db);
+  const copies = prepareCopies(db, sequence, tally);
+  const files = prepareFiles(db, sequence, copies, tally);
+  const looks = prepareLooks(db);
+  const record = prepareRecorder(db, sequence, copies, tally, now);
+  const pending = preparePending(db, sequence);
   const changes = prepareChanges(db);
   const messages = prepareMessages(db);
   const thread = prepareThreading(db);
@@ -35,6 +41,15 @@ export const openCatalog: OpenCatalog = async ({ path, now }): Promise<Catalog> 
     for (const { message } of rows) again.run(sequence.next(), message);
     sequence.store();
     return rows.length;
+  });
+  const renameArchive = db.transaction((old: string, name: string) => {
+    for (const table of ['source', 'lost', 'look']) {
+      db.prepare<[string, string]>(`UPDATE OR REPLACE ${table} SET archive = ? WHERE archive = ?`).run(
+        name,
+        old,
+      );
+    }
+    return touch([name]);
   });
   const logAgain = db.transaction((ids: readonly string[]) => {
     const again = db.prepare<[number, Buffer]>('UPDATE message SET seq = ? WHERE id = ?');
@@ -87,12 +102,27 @@ export const openCatalog: OpenCatalog = async ({ path, now }): Promise<Catalog> 
     version: `SQLite ${db.prepare<[], { v: string }>('SELECT sqlite_version() AS v').get()?.v ?? ''}`,
     source: (archive, kind, sourcePath) => run(() => files.source(archive, kind, sourcePath)),
     sources: () => run(() => files.sources()),
-    files: (source) => run(() => files.files(source)),
+    files: (source, after, limit) => run(() => files.files(source, after, limit)),
+    filesNamed: (source, names) => run(() => files.filesNamed(source, names)),
+    openFiles: (source, after, limit) => run(() => files.openFiles(source, after, limit)),
+    unknownNames: (source, names) => run(() => files.unknownNames(source, names)),
+    countFiles: (source, beginning) => run(() => files.countFiles(source, beginning)),
+    sourceCounts: () => run(() => tally.counts()),
+    folders: (source) => run(() => looks.folders(source)),
+    putFolders: (source, stamps) => run(() => looks.putFolders(source, stamps)),
+    look: (archive, path) => run(() => looks.look(archive, path)),
+    putLooks: (archive, seen) => run(() => looks.putLooks(archive, seen)),
+    countLooks: (archive) => run(() => looks.countLooks(archive)),
+    looksAfter: (archive, after, limit) => run(() => looks.looksAfter(archive, after, limit)),
+    dropLooks: (archive, paths) => run(() => looks.dropLooks(archive, paths)),
     putFiles: (source, found, { restart }) => run(() => files.put(source, found, restart)),
-    renameFile: (file, name) => run(() => files.rename(file, name)),
+    moveFile: (file, source, name) => run(() => files.move(file, source, name)),
+    settleFiles: (source, found) => run(() => files.settle(source, found)),
     record: (batches) => run(() => record(batches)),
     completeFiles: (keys) => run(() => files.complete(keys)),
     loseFiles: (keys) => run(() => files.lose(keys)),
+    loseSource: (key) => run(() => files.loseSource(key)),
+    renameArchive: (old, name) => run(() => renameArchive(old, name)),
     dropLost: (archives) => run(() => files.dropLost(archives)),
     head: () => run(() => sequence.head()),
     countMessages: (archives) =>
@@ -107,6 +137,14 @@ export const openCatalog: OpenCatalog = async ({ path, now }): Promise<Catalog> 
       }),
     changes: (after, limit) => run(() => changes.after(after, limit)),
     removed: (after, limit) => run(() => changes.removed(after, limit)),
+    pending: (after, span) => run(() => pending.count(after, span)),
+    postpone: (after, span) => run(() => pending.postpone(after, span)),
+    countLost: (archives) =>
+      run(() => {
+        if (archives.length === 0) return 0;
+        const text = `SELECT count(DISTINCT message) AS n FROM lost WHERE archive IN (${archives.map(() => '?').join()})`;
+        return db.prepare<string[], { n: number }>(text).get(...archives)?.n ?? 0;
+      }),
     countChanges: (after) =>
       run(
         () =>

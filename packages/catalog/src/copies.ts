@@ -1,6 +1,7 @@
 import { chooseDates } from '@hayrick/core/catalog';
 import type { Db } from './open.ts';
 import type { Sequence } from './sequence.ts';
+import type { Tally } from './tally.ts';
 
 /** What happens to a message when its copies come and go. In the caller's transaction, between the sequence's begin and store. */
 export interface Copies {
@@ -22,7 +23,7 @@ interface Facts {
   readonly smallest: number | null;
 }
 
-export function prepareCopies(db: Db, sequence: Sequence): Copies {
+export function prepareCopies(db: Db, sequence: Sequence, tally: Tally): Copies {
   const held = db.prepare<[number, string], { n: number }>(
     `SELECT 1 AS n FROM place p JOIN file f ON f.key = p.file JOIN source s ON s.key = f.source
      WHERE p.message = ? AND s.archive = ? LIMIT 1`,
@@ -55,6 +56,8 @@ export function prepareCopies(db: Db, sequence: Sequence): Copies {
     if (there.get(at.home_file, at.home_offset, message) !== undefined) return;
     const other = next.get(message);
     move.run(other?.file ?? null, other?.offset ?? null, message);
+    tally.homes(at.home_file, -1);
+    tally.homes(other?.file ?? null, 1);
   }
 
   function refresh(message: number): void {

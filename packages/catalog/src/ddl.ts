@@ -6,17 +6,28 @@ export const CATALOG_VERSION = 2;
  * `home_file`, `home_offset` name the copy it is read from; null when no copy is left.
  * thread_member, thread_ghost: the thread of each message that is held, and of each Message-ID that is referred to and stands nowhere. A
  * thread bears the key of one of its members. Both follow the change log (meta 'threads': how far).
+ * source: `copies` and `homes` count the places of its files and those that are a message's first; kept by tally.ts.
+ * file: `settled`: written so long before the look at it that its stamp tells of every later change.
+ * folder: when a Maildir's folder was last listed. look: what a file's content was found to be.
  * lost: archives whose copy of a message has vanished from its source but was not dropped yet.
  */
 export const CATALOG_DDL = `
 CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE source(
-  key INTEGER PRIMARY KEY, archive TEXT NOT NULL, kind TEXT NOT NULL, path TEXT NOT NULL, UNIQUE(archive, path));
+  key INTEGER PRIMARY KEY, archive TEXT NOT NULL, kind TEXT NOT NULL, path TEXT NOT NULL,
+  copies INTEGER NOT NULL DEFAULT 0, homes INTEGER NOT NULL DEFAULT 0, UNIQUE(archive, path));
 CREATE TABLE file(
   key INTEGER PRIMARY KEY, source INTEGER NOT NULL, name TEXT NOT NULL, device INTEGER NOT NULL, inode INTEGER NOT NULL,
   size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, compression TEXT NOT NULL, tail TEXT NOT NULL, looked_at INTEGER NOT NULL,
   read_to INTEGER NOT NULL DEFAULT 0, complete INTEGER NOT NULL DEFAULT 0, round INTEGER NOT NULL DEFAULT 1,
-  UNIQUE(source, name));
+  settled INTEGER NOT NULL DEFAULT 0, UNIQUE(source, name));
+CREATE INDEX file_open ON file(source, name) WHERE complete = 0 OR settled = 0;
+CREATE TABLE folder(
+  source INTEGER NOT NULL, name TEXT NOT NULL, device INTEGER NOT NULL, inode INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
+  looked_at INTEGER NOT NULL, PRIMARY KEY(source, name)) WITHOUT ROWID;
+CREATE TABLE look(
+  archive TEXT NOT NULL, path TEXT NOT NULL, device INTEGER NOT NULL, inode INTEGER NOT NULL, size INTEGER NOT NULL,
+  mtime_ns INTEGER NOT NULL, looked_at INTEGER NOT NULL, said TEXT NOT NULL, PRIMARY KEY(archive, path)) WITHOUT ROWID;
 CREATE TABLE message(
   key INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, mid TEXT NOT NULL, subject TEXT NOT NULL, sender TEXT NOT NULL,
   filenames TEXT, refs TEXT, date_header INTEGER, date INTEGER NOT NULL, received INTEGER NOT NULL, size INTEGER NOT NULL,
@@ -28,6 +39,7 @@ CREATE TABLE place(
   received INTEGER NOT NULL, size INTEGER NOT NULL, round INTEGER NOT NULL, PRIMARY KEY(file, offset)) WITHOUT ROWID;
 CREATE INDEX place_message ON place(message);
 CREATE TABLE lost(message INTEGER NOT NULL, archive TEXT NOT NULL, PRIMARY KEY(message, archive)) WITHOUT ROWID;
+CREATE INDEX lost_archive ON lost(archive);
 CREATE TABLE thread_member(message INTEGER PRIMARY KEY, thread INTEGER NOT NULL);
 CREATE INDEX thread_member_thread ON thread_member(thread);
 CREATE TABLE thread_ghost(mid TEXT PRIMARY KEY, thread INTEGER NOT NULL) WITHOUT ROWID;

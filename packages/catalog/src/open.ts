@@ -8,7 +8,8 @@ import { CATALOG_DDL, CATALOG_VERSION } from './ddl.ts';
 export type Db = Database.Database;
 
 /** Opens or makes the file. WAL: readers are never blocked by the one who writes. */
-export function openDatabase(path: string): Db {
+export function openDatabase(path: string, readOnly: boolean): Db {
+  if (readOnly) return openToRead(path);
   if (!existsSync(path)) {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     // SQLite would go by the umask; its side files take over the mode of the file itself.
@@ -24,6 +25,20 @@ export function openDatabase(path: string): Db {
       db.pragma('journal_size_limit = 16000000');
       // One who only reads must not wait for the one who writes.
       if (versionOf(db) !== CATALOG_VERSION) db.transaction(() => prepareTables(db, path)).immediate();
+      return db;
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  });
+}
+
+/** Nothing is written: an empty one stands for one that is missing. */
+function openToRead(path: string): Db {
+  return translate(path, () => {
+    const db = existsSync(path) ? new Database(path, { readonly: true }) : new Database(':memory:');
+    try {
+      if (versionOf(db) !== CATALOG_VERSION) prepareTables(db, path);
       return db;
     } catch (error) {
       db.close();

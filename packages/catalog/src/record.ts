@@ -10,6 +10,7 @@ import type { Copies } from './copies.ts';
 import type { Db } from './open.ts';
 import { addressText, stringsText } from './rows.ts';
 import type { Sequence } from './sequence.ts';
+import type { Tally } from './tally.ts';
 
 interface KnownMessage {
   readonly key: number;
@@ -41,7 +42,13 @@ type Place = 'added' | 'unchanged' | 'duplicates';
 export type Recorder = (batches: readonly ScanBatch[]) => ScanOutcome;
 
 /** Statements for recording batches of scanned messages; the answer runs one transaction a call. */
-export function prepareRecorder(db: Db, sequence: Sequence, copies: Copies, now: () => number): Recorder {
+export function prepareRecorder(
+  db: Db,
+  sequence: Sequence,
+  copies: Copies,
+  tally: Tally,
+  now: () => number,
+): Recorder {
   const fileRound = db.prepare<[number], FileRound>(
     'SELECT f.round, s.archive FROM file f JOIN source s ON s.key = f.source WHERE f.key = ?',
   );
@@ -109,6 +116,7 @@ export function prepareRecorder(db: Db, sequence: Sequence, copies: Copies, now:
       offset,
       seq,
     );
+    tally.homes(file, 1);
     return { key: Number(lastInsertRowid), seq };
   }
 
@@ -124,13 +132,18 @@ export function prepareRecorder(db: Db, sequence: Sequence, copies: Copies, now:
     const newArchive = heldIn.get(known.key, archive, known.key, archive) === undefined;
     const returned = known.home_file === null;
     if (moved !== undefined) removePlace.run(file, moved.offset);
+    else tally.copies(file, 1);
     place.run(file, offset, length, known.key, received, size, round);
     unlose.run(known.key, archive);
     const wasHome =
       known.home_file === null ||
       (moved !== undefined && known.home_file === file && known.home_offset === moved.offset);
     const before = standsBefore(file, offset, known);
-    if (wasHome || before) rehome.run(file, offset, known.key);
+    if (wasHome || before) {
+      rehome.run(file, offset, known.key);
+      tally.homes(known.home_file, -1);
+      tally.homes(file, 1);
+    }
     if (received !== known.received || size !== known.size) copies.refresh(known.key);
     // While it was nowhere it could be given to nobody: those who asked for it then were passed over. And what is indexed is the first copy.
     if (newArchive || returned || (before && !wasHome)) copies.logAgain(known.key);
@@ -163,6 +176,7 @@ export function prepareRecorder(db: Db, sequence: Sequence, copies: Copies, now:
     if (there !== undefined) {
       if (there.round === at.round) {
         removePlace.run(file, offset);
+        tally.copies(file, -1);
         copies.afterReplacement(there.message);
       } else {
         setAside(file, offset, there.message);
@@ -171,6 +185,7 @@ export function prepareRecorder(db: Db, sequence: Sequence, copies: Copies, now:
     if (known !== undefined) return addCopy(file, at, known, scanned);
     const fresh = addMessage(file, scanned);
     place.run(file, offset, length, fresh.key, received, size, at.round);
+    tally.copies(file, 1);
     return fresh;
   }
 
@@ -178,6 +193,7 @@ export function prepareRecorder(db: Db, sequence: Sequence, copies: Copies, now:
     const counts = { added: 0, unchanged: 0, duplicates: 0, quarantined: 0 };
     const fresh: (FreshMessage | null)[] = [];
     sequence.begin();
+    tally.begin();
     for (const batch of batches) {
       const at = fileRound.get(batch.file) ?? { round: 1, archive: '' };
       for (const scanned of batch.messages) {
@@ -195,6 +211,7 @@ export function prepareRecorder(db: Db, sequence: Sequence, copies: Copies, now:
       }
       advance.run(batch.readTo, batch.file);
     }
+    tally.store();
     sequence.store();
     return { ...counts, fresh };
   });

@@ -25,9 +25,6 @@ export interface FileRow {
   readonly looked_at: bigint;
   readonly read_to: bigint;
   readonly complete: bigint;
-  readonly first: bigint;
-  readonly further: bigint;
-  readonly quarantined: bigint;
 }
 
 export interface PlaceRow {
@@ -56,7 +53,6 @@ export function fileRecord(row: FileRow): FileRecord {
     lookedAt: Number(row.looked_at),
     readTo: Number(row.read_to),
     complete: row.complete === 1n,
-    counts: { first: Number(row.first), further: Number(row.further), quarantined: Number(row.quarantined) },
   };
 }
 

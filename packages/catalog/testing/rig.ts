@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Catalog, FoundFile, PendingChange, ScannedMessage } from '@hayrick/core/catalog';
+import type { Catalog, FileCounts, FoundFile, PendingChange, ScannedMessage } from '@hayrick/core/catalog';
+import Database from 'better-sqlite3';
 import { openCatalog } from '../src/index.ts';
 
 /** The clock of these tests, in seconds: every message is of this day unless told otherwise. */
@@ -34,6 +35,7 @@ export async function openRig(): Promise<Rig> {
     },
     async remove() {
       await catalog.close();
+      checkCounts(path);
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -98,6 +100,30 @@ export async function rewrite(
 export async function record(catalog: Catalog, file: number, messages: readonly ScannedMessage[]) {
   const readTo = messages.at(-1)?.offset ?? 0;
   return catalog.record([{ file, messages, quarantine: [], readTo }]);
+}
+
+/** What is kept of each source's counts must be what counting gives. */
+function checkCounts(path: string): void {
+  const db = new Database(path, { readonly: true });
+  const kept = db.prepare('SELECT key, copies, homes FROM source ORDER BY key').all();
+  const counted = db
+    .prepare(
+      `SELECT s.key, count(p.file) AS copies, cast(total(m.home_file = p.file AND m.home_offset = p.offset) AS INTEGER) AS homes
+       FROM source s LEFT JOIN file f ON f.source = s.key LEFT JOIN place p ON p.file = f.key
+       LEFT JOIN message m ON m.key = p.message GROUP BY s.key ORDER BY s.key`,
+    )
+    .all();
+  db.close();
+  if (JSON.stringify(kept) === JSON.stringify(counted)) return;
+  throw new Error(`kept ${JSON.stringify(kept)}, counted ${JSON.stringify(counted)}`);
+}
+
+/** The messages of a source, counted. */
+export async function countsOf(catalog: Catalog, source: number): Promise<FileCounts | undefined> {
+  const counts = (await catalog.sourceCounts()).find((one) => one.source === source);
+  if (counts === undefined) return undefined;
+  const { first, further, quarantined } = counts;
+  return { first, further, quarantined };
 }
 
 /** Each entry of the log in a word: `+name archive,archive` for a message, `-name` for one that is to be removed, `?name` for one without a copy. */

@@ -20,10 +20,44 @@ export interface FileRecord extends FoundFile {
   readonly readTo: number;
   /** Read to the end as it was at that look. */
   readonly complete: boolean;
-  readonly counts: FileCounts;
 }
 
-/** Messages of one file: the first places of their messages, further copies, and those in quarantine. */
+/** A folder of a Maildir as it was when it was last listed. */
+export interface FolderStamp extends Omit<SourceFile, 'size'> {
+  /** Unix milliseconds of that look. */
+  readonly lookedAt: number;
+}
+
+/** What a file's content was found to be at one look. */
+export interface Look extends Omit<SourceFile, 'name'> {
+  readonly path: string;
+  /** Unix milliseconds of that look. */
+  readonly lookedAt: number;
+  /** For the one who looked. */
+  readonly said: string;
+}
+
+/** Messages of a source: those whose first copy is there, further copies, and those in quarantine. */
+export interface SourceCounts extends FileCounts {
+  readonly source: number;
+  readonly archive: string;
+}
+
+/** Arrivals from and to these times, both included, in unix seconds; null is an open end. */
+export interface ArrivalSpan {
+  readonly from: number | null;
+  readonly to: number | null;
+}
+
+/** What of the log is to come yet. */
+export interface Pending {
+  readonly puts: number;
+  readonly removals: number;
+  /** Puts whose arrival lies outside of a span. */
+  readonly skipped: number;
+}
+
+/** The first places of messages, further copies, and what is in quarantine. */
 export interface FileCounts {
   readonly first: number;
   readonly further: number;
@@ -175,7 +209,26 @@ export interface Catalog {
   /** Finds or adds a source of an archive. */
   source(archive: string, kind: SourceKind, path: string): Promise<SourceRecord>;
   sources(): Promise<readonly SourceRecord[]>;
-  files(source: number): Promise<readonly FileRecord[]>;
+  /** The files of a source by name, at most `limit` behind a name; null: from the first. */
+  files(source: number, after: string | null, limit: number): Promise<readonly FileRecord[]>;
+  filesNamed(source: number, names: readonly string[]): Promise<readonly (FileRecord | null)[]>;
+  /** The same as files, of those only that are not read to their end, or whose stamp does not tell of every later change. */
+  openFiles(source: number, after: string | null, limit: number): Promise<readonly FileRecord[]>;
+  /** Those of these names that no file of the source bears. */
+  unknownNames(source: number, names: readonly string[]): Promise<readonly string[]>;
+  /** Files whose names begin so. */
+  countFiles(source: number, beginning: string): Promise<number>;
+  /** Messages of every source. */
+  sourceCounts(): Promise<readonly SourceCounts[]>;
+  folders(source: number): Promise<readonly FolderStamp[]>;
+  putFolders(source: number, folders: readonly FolderStamp[]): Promise<void>;
+  /** What was last seen at a path of an archive. */
+  look(archive: string, path: string): Promise<Look | null>;
+  putLooks(archive: string, looks: readonly Look[]): Promise<void>;
+  countLooks(archive: string): Promise<number>;
+  /** The paths of looks, in order. */
+  looksAfter(archive: string, path: string, limit: number): Promise<readonly string[]>;
+  dropLooks(archive: string, paths: readonly string[]): Promise<void>;
   /**
    * Adds files, or takes over their new stamps. `restart`: what was read of it no longer counts.
    * Answers their keys in order.
@@ -185,14 +238,20 @@ export interface Catalog {
     files: readonly FoundFile[],
     options: { readonly restart: boolean },
   ): Promise<readonly number[]>;
-  /** A file of the same content under another name. */
-  renameFile(file: number, name: string): Promise<void>;
+  /** A file of the same content under another name, or in another source of the same archive. */
+  moveFile(file: number, source: number, name: string): Promise<void>;
+  /** Files that are as they were, at a later look or under another identity. */
+  settleFiles(source: number, files: readonly FoundFile[]): Promise<void>;
   /** Records what was read of one or several files, in one transaction. */
   record(batches: readonly ScanBatch[]): Promise<ScanOutcome>;
   /** The files are read to their end. Copies that were not seen again since a restart are lost. */
   completeFiles(files: readonly number[]): Promise<void>;
   /** The files are gone: their copies are lost. */
   loseFiles(files: readonly number[]): Promise<void>;
+  /** The source is gone with all its files. */
+  loseSource(source: number): Promise<void>;
+  /** All that is of an archive belongs to another one, of which nothing is known yet, and goes into the log anew. Answers how many messages. */
+  renameArchive(archive: string, name: string): Promise<number>;
   /** Drops lost copies; messages without a copy are logged as removed. Answers how many. */
   dropLost(archives: readonly string[]): Promise<number>;
 
@@ -204,6 +263,15 @@ export interface Catalog {
   changes(after: number, limit: number): Promise<readonly PendingChange[]>;
   /** Of the log from `after` (exclusive) what is removed, in order, at most `limit` entries. */
   removed(after: number, limit: number): Promise<readonly { readonly seq: number; readonly id: string }[]>;
+  /** What of the log is behind that seq. `span`: arrivals that count as puts; null: all. */
+  pending(after: number, span: ArrivalSpan | null): Promise<Pending>;
+  /**
+   * Puts what is pending and did not arrive within a span into the log anew, behind all that it holds: it stays pending. Removals are none
+   * of these. Answers how many by the archive of their first copy, those in quarantine left out.
+   */
+  postpone(after: number, span: ArrivalSpan): Promise<ReadonlyMap<string, number>>;
+  /** Messages that have lost a copy in one of these archives. */
+  countLost(archives: readonly string[]): Promise<number>;
   /** Messages that changed since that seq. */
   countChanges(after: number): Promise<number>;
   /** The same, those with a copy, counted by the archive of their first copy. */
@@ -262,4 +330,6 @@ export interface Catalog {
 export type OpenCatalog = (options: {
   readonly path: string;
   readonly now: () => number;
+  /** Nothing is made or written on the disk: a missing catalog is an empty one. */
+  readonly readOnly?: boolean | undefined;
 }) => Promise<Catalog>;

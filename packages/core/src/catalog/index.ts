@@ -2,6 +2,7 @@ export { HayrickError } from '../errors.ts';
 export { baseSubject } from '../message/base-subject.ts';
 export { chooseDates } from '../message/dates.ts';
 export type { Address, Identity } from '../message/message.ts';
+export { isSettled } from '../source/index.ts';
 export type { Compression, SourceFile, SourceKind } from '../source/source.ts';
 export {
   type CurrentTextStore,
@@ -12,13 +13,17 @@ export {
   withoutTexts,
 } from '../store/index.ts';
 export type {
+  ArrivalSpan,
   Catalog,
   FileCounts,
   FileRecord,
+  FolderStamp,
   FoundFile,
   FreshMessage,
+  Look,
   MessageRecord,
   OpenCatalog,
+  Pending,
   PendingChange,
   PlaceFile,
   PlaceRecord,
@@ -27,6 +32,7 @@ export type {
   ScannedMessage,
   ScannedQuarantine,
   ScanOutcome,
+  SourceCounts,
   SourceRecord,
   ThreadLinks,
   ThreadMember,

@@ -12,14 +12,12 @@ export async function countArchives(
   indexedFrom: number,
 ): Promise<{ readonly totals: Counts; readonly archives: Readonly<Record<string, Counts>> }> {
   const chosen = new Map(archives.map((a) => [a.name, { first: 0, further: 0, quarantined: 0 }]));
-  for (const source of await catalog.sources()) {
-    const sums = chosen.get(source.archive);
+  for (const { archive, first, further, quarantined } of await catalog.sourceCounts()) {
+    const sums = chosen.get(archive);
     if (sums === undefined) continue;
-    for (const { counts } of await catalog.files(source.key)) {
-      sums.first += counts.first;
-      sums.further += counts.further;
-      sums.quarantined += counts.quarantined;
-    }
+    sums.first += first;
+    sums.further += further;
+    sums.quarantined += quarantined;
   }
   const changed = await catalog.countChangedByArchive(indexedFrom);
   const byArchive: Record<string, Counts> = {};

@@ -1,9 +1,13 @@
-import { resolve } from 'node:path';
 import type { Catalog, FileRecord, FoundFile, SourceRecord } from '../catalog/catalog.ts';
 import { HayrickError } from '../errors.ts';
 import type { ArchiveSettings } from '../settings/settings.ts';
-import { compareFile, listFiles, maildirUnique, readFileState, recognise } from '../source/index.ts';
+import { compareFile, isSettled, type ReadCounters, readFileState, statFile } from '../source/index.ts';
 import type { Source, SourceFile } from '../source/source.ts';
+import { type CompareOptions, compareSource, type SourceComparison } from './compare-source.ts';
+import { covers, findSources } from './find-sources.ts';
+import { rememberLooks } from './look-memory.ts';
+import { type MovedFiles, movedBetween, movedWithin } from './moved-files.ts';
+import { type PlanRecorder, recordingPlan, unrecordedPlan } from './plan-recorder.ts';
 import type { SourceProblem } from './report.ts';
 import type { UnitFile } from './worker-protocol.ts';
 
@@ -14,6 +18,8 @@ export interface PlannedFile {
   readonly size: number;
   /** Read on from here. */
   readonly from: number;
+  /** `unfinished`: a run ended before it was read. */
+  readonly why: 'new' | 'grown' | 'changed' | 'unfinished';
 }
 
 /** What is to be read of one archive, and what of it is known already. */
@@ -22,6 +28,8 @@ export interface ArchivePlan {
   readonly toRead: readonly PlannedFile[];
   /** Keys of files that are gone. Recorded as lost once the rest is read: what has moved meanwhile is then no loss. */
   readonly gone: readonly number[];
+  /** Sources that are gone with all their files. */
+  readonly goneSources: readonly SourceRecord[];
   /** Known sources that could not be looked for: their disk may not be mounted, so nothing of them is gone. */
   readonly unreached: readonly SourceRecord[];
   readonly problems: readonly SourceProblem[];
@@ -30,9 +38,15 @@ export interface ArchivePlan {
 export interface PlanOptions {
   /** Read every file again, whatever its stamp says. */
   readonly full: boolean;
+  /** Write nothing down: what is to be read then has no keys. */
+  readonly dryRun: boolean;
   /** Unix milliseconds. */
   readonly now: () => number;
+  readonly counters: ReadCounters;
 }
+
+/** New files that are looked into, and written down, at a time. */
+const SOME = 500;
 
 /**
  * Looks at the sources of an archive and compares them with the catalog: files that are new, grown or changed will be read,
@@ -44,161 +58,182 @@ export async function planArchive(
   archive: ArchiveSettings,
   options: PlanOptions,
 ): Promise<ArchivePlan> {
-  const problems: SourceProblem[] = [];
-  const toRead: PlannedFile[] = [];
-  const sources = new Map<string, Source>();
-  const blind: string[] = [];
-  const problem = (path: string, message: string) => problems.push({ archive: archive.name, path, message });
-  for (const path of archive.paths) {
+  const { name } = archive;
+  const recorder = options.dryRun ? unrecordedPlan(catalog) : recordingPlan(catalog);
+  const memory = rememberLooks(catalog, name, options);
+  const { sources, blind, ...found } = await findSources(archive, memory.look);
+  const problems = [...found.problems];
+  const compareOptions = { ...options, look: memory.look };
+  const keys = new Set<number | null>();
+  const compared: SourcePlan[] = [];
+  for (const source of sources) {
     try {
-      const found = await recognise(path, readableKind(archive));
-      for (const source of found.sources) sources.set(source.path, source);
-      for (const { path: ignored, code, reason } of found.ignored) {
-        const passedOver = code === 'SOURCE_UNKNOWN_KIND';
-        problems.push({ archive: archive.name, path: ignored, message: reason, passedOver });
-        if (!passedOver) blind.push(ignored);
-      }
-    } catch (error) {
-      if (!(error instanceof HayrickError)) throw error;
-      problem(path, error.message);
-      blind.push(resolve(path));
-    }
-  }
-  const keys = new Set<number>();
-  const gone: number[] = [];
-  for (const source of sources.values()) {
-    try {
-      const record = await catalog.source(archive.name, source.kind, source.path);
-      keys.add(record.key);
-      const plan = await planSource(catalog, archive.name, source, record, options);
-      toRead.push(...plan.toRead);
-      gone.push(...plan.gone);
-      problems.push(...plan.problems);
+      const key = await recorder.source(name, source);
+      keys.add(key);
+      const comparison = await compareSource(catalog, source, key, compareOptions);
+      compared.push(new SourcePlan(name, source, key, comparison, recorder, compareOptions));
     } catch (error) {
       if (!isSourceError(error)) throw error;
-      problem(source.path, error.message);
+      problems.push({ archive: name, path: source.path, message: error.message });
     }
   }
+  await memory.end();
   const unreached: SourceRecord[] = [];
+  const goneSources: SourceRecord[] = [];
   for (const record of await catalog.sources()) {
-    if (record.archive !== archive.name || keys.has(record.key)) continue;
-    if (blind.some((path) => covers(path, record.path))) unreached.push(record);
-    else gone.push(...(await catalog.files(record.key)).map(({ key }) => key));
+    if (record.archive !== name || keys.has(record.key)) continue;
+    const reached = !blind.some((path) => covers(path, record.path));
+    (reached ? goneSources : unreached).push(record);
   }
-  return { archive: archive.name, toRead, gone, unreached, problems };
-}
-
-/** Whether a source was found, or would be found, at a path of the settings. Of a pattern its fixed beginning decides. */
-function covers(path: string, source: string): boolean {
-  const wild = path.search(/[*?[{]/);
-  if (source === path || source.startsWith(`${path}/`)) return true;
-  return wild !== -1 && source.startsWith(path.slice(0, path.lastIndexOf('/', wild) + 1));
+  const moved = new Set<number>();
+  const elsewhere = await movedBetween(catalog, compared, goneSources, moved);
+  for (const plan of compared) await plan.record(elsewhere, moved);
+  return {
+    archive: name,
+    toRead: compared.flatMap((plan) => plan.toRead),
+    gone: compared.flatMap((plan) => plan.missing.map(({ key }) => key)).filter((key) => !moved.has(key)),
+    goneSources,
+    unreached,
+    problems: [...problems, ...compared.flatMap((plan) => plan.problems)],
+  };
 }
 
 function isSourceError(error: unknown): error is HayrickError {
   return error instanceof HayrickError && error.code.startsWith('SOURCE_');
 }
 
-async function planSource(
-  catalog: Catalog,
-  archive: string,
-  source: Source,
-  record: SourceRecord,
-  { full, now }: PlanOptions,
-): Promise<Pick<ArchivePlan, 'toRead' | 'gone' | 'problems'>> {
-  const lookedAt = now();
-  const found = await listFiles(source);
-  const { known, gone } = await matchKnown(catalog, source, record.key, found);
-  const problems: SourceProblem[] = [];
-  const fresh: FoundFile[] = [];
-  const grown: FoundFile[] = [];
-  const changed: FoundFile[] = [];
-  const toRead: PlannedFile[] = [];
-  const planned = (key: number, file: FoundFile, from: number) => {
+/** What is to be read of one source. */
+class SourcePlan {
+  readonly source: Source;
+  readonly key: number | null;
+  readonly toRead: PlannedFile[] = [];
+  readonly problems: SourceProblem[] = [];
+  readonly #archive: string;
+  readonly #comparison: SourceComparison;
+  readonly #recorder: PlanRecorder;
+  readonly #options: CompareOptions;
+
+  constructor(
+    archive: string,
+    source: Source,
+    key: number | null,
+    comparison: SourceComparison,
+    recorder: PlanRecorder,
+    options: CompareOptions,
+  ) {
+    this.source = source;
+    this.key = key;
+    this.#archive = archive;
+    this.#comparison = comparison;
+    this.#recorder = recorder;
+    this.#options = options;
+    for (const { name, message } of comparison.problems) this.#problem(name, message);
+  }
+
+  get missing(): readonly FileRecord[] {
+    return this.#comparison.missing;
+  }
+
+  /** Files that the catalog does not know under their names. */
+  get unknown(): readonly string[] {
+    return this.#comparison.unknown;
+  }
+
+  /**
+   * Writes down what was found.
+   * @param elsewhere files of other sources that may have come here
+   * @param moved gets the keys of files that are under another name now
+   */
+  async record(elsewhere: MovedFiles, moved: Set<number>): Promise<void> {
+    const { unknown, missing, grown, changed, unfinished, settled, folders, lookedAt } = this.#comparison;
+    const here = movedWithin(this.source, missing, moved);
+    const grownNow = [...grown];
+    const changedNow = [...changed];
+    const unfinishedNow = [...unfinished];
+    for (let i = 0; i < unknown.length; i += SOME) {
+      const fresh: FoundFile[] = [];
+      for (const name of unknown.slice(i, i + SOME)) {
+        const file = this.#stat(name);
+        if (file === null) continue;
+        const old = here.take(file) ?? elsewhere.take(this.source, file);
+        if (old === null) {
+          const state = this.#stateOf(file);
+          if (state !== null) fresh.push(state);
+          continue;
+        }
+        await this.#recorder.move(old, this.key, name);
+        const record = { ...old, name };
+        const change = this.#changeOf(record, file);
+        if (change === 'grown') grownNow.push({ record, file });
+        else if (change === 'changed') changedNow.push({ record, file });
+        else if (!old.complete) unfinishedNow.push(record);
+      }
+      await this.#put('new', fresh, () => 0);
+    }
+    const states = (files: readonly { readonly file: SourceFile }[]) =>
+      files.flatMap(({ file }) => this.#stateOf(file) ?? []);
+    const readTo = new Map(grownNow.map(({ record, file }) => [file.name, record.readTo]));
+    await this.#put('grown', states(grownNow), ({ name }) => readTo.get(name) ?? 0);
+    await this.#put('changed', states(changedNow), () => 0);
+    for (const record of unfinishedNow) this.#plan('unfinished', record.key, record, record.readTo);
+    const again = settled.map(({ record, file }) => ({ ...record, ...file, lookedAt }));
+    await this.#recorder.settle(this.key, again);
+    // A file that could not be read may be readable without a trace in its folder.
+    if (this.problems.length === 0) await this.#recorder.folders(this.key, folders);
+  }
+
+  /** A message of a Maildir is the same under another name. */
+  #changeOf(record: FileRecord, file: SourceFile): 'same' | 'grown' | 'changed' {
+    const { full, counters } = this.#options;
+    if (full) return 'changed';
+    if (this.source.kind === 'maildir' && record.complete && isSettled(record)) return 'same';
+    return compareFile(this.source, record, file, counters);
+  }
+
+  async #put(
+    why: PlannedFile['why'],
+    files: readonly FoundFile[],
+    from: (file: FoundFile) => number,
+  ): Promise<void> {
+    const keys = await this.#recorder.put(this.key, files, why === 'changed');
+    for (const [i, file] of files.entries()) this.#plan(why, keys[i] ?? 0, file, from(file));
+  }
+
+  #plan(why: PlannedFile['why'], key: number, file: FoundFile, from: number): void {
+    const { kind, path } = this.source;
     const { name, compression, size } = file;
-    toRead.push({
-      file: { key, kind: source.kind, path: source.path, name, compression },
-      archive,
+    this.toRead.push({
+      file: { key, kind, path, name, compression },
+      archive: this.#archive,
       size,
       from,
+      why,
     });
-  };
-  const sort = (file: SourceFile) => {
-    const old = known.get(file.name);
-    const change = old === undefined ? 'fresh' : full ? 'changed' : compareFile(source, old, file);
-    if (change === 'same') {
-      if (old !== undefined && !old.complete) planned(old.key, old, old.readTo);
-      return;
-    }
-    const state = readFileState(source, file, lookedAt);
-    if (change === 'fresh') fresh.push(state);
-    else if (change === 'grown') grown.push(state);
-    else changed.push(state);
-  };
-  for (const file of found) {
+  }
+
+  #stat(name: string): SourceFile | null {
+    return this.#guarded(name, () => statFile({ ...this.source, name }));
+  }
+
+  #stateOf(file: SourceFile): FoundFile | null {
+    return this.#guarded(file.name, () =>
+      readFileState(this.source, file, this.#comparison.lookedAt, this.#options.counters),
+    );
+  }
+
+  #guarded<T>(name: string, work: () => T): T | null {
     try {
-      sort(file);
+      return work();
     } catch (error) {
       if (!isSourceError(error)) throw error;
       // Gone since the folder was listed: the next run sees to it.
-      if (error.code === 'SOURCE_MISSING' && file.name !== '') continue;
-      const path = file.name === '' ? source.path : `${source.path}/${file.name}`;
-      problems.push({ archive, path, message: error.message });
+      if (error.code !== 'SOURCE_MISSING' || name === '') this.#problem(name, error.message);
+      return null;
     }
   }
-  const put = async (files: readonly FoundFile[], restart: boolean, from: (file: FoundFile) => number) => {
-    const keys = files.length === 0 ? [] : await catalog.putFiles(record.key, files, { restart });
-    files.forEach((file, i) => {
-      planned(keys[i] ?? 0, file, from(file));
-    });
-  };
-  await put(fresh, false, () => 0);
-  await put(grown, false, (file) => known.get(file.name)?.readTo ?? 0);
-  await put(changed, true, () => 0);
-  return { toRead, gone, problems };
-}
 
-/** The catalog's files by the name they have now, renames being recorded, and the keys of those that are gone. */
-async function matchKnown(
-  catalog: Catalog,
-  source: Source,
-  key: number,
-  found: readonly SourceFile[],
-): Promise<{ readonly known: ReadonlyMap<string, FileRecord>; readonly gone: readonly number[] }> {
-  const records = await catalog.files(key);
-  const names = new Set(found.map((f) => f.name));
-  const known = new Map<string, FileRecord>();
-  const missing: FileRecord[] = [];
-  for (const record of records) {
-    if (names.has(record.name)) known.set(record.name, record);
-    else missing.push(record);
+  #problem(name: string, message: string): void {
+    const path = name === '' ? this.source.path : `${this.source.path}/${name}`;
+    this.problems.push({ archive: this.#archive, path, message });
   }
-  const movedTo = new Map(
-    found.filter((f) => !known.has(f.name)).map((f) => [identityOf(source, f), f.name]),
-  );
-  const gone: number[] = [];
-  for (const record of missing) {
-    const name = movedTo.get(identityOf(source, record));
-    if (name === undefined || known.has(name)) {
-      gone.push(record.key);
-    } else {
-      await catalog.renameFile(record.key, name);
-      known.set(name, { ...record, name });
-    }
-  }
-  return { known, gone };
-}
-
-/** What a file keeps when it is renamed: in a Maildir the unique part of its name, elsewhere its number on the disk. */
-function identityOf(source: Source, file: SourceFile): string {
-  return source.kind === 'maildir' ? maildirUnique(file.name) : `${file.device}:${file.inode}`;
-}
-
-function readableKind({ kind, name }: ArchiveSettings): Source['kind'] | undefined {
-  if (kind === null) return undefined;
-  if (kind !== 'public-inbox') return kind;
-  throw new HayrickError(
-    'SETTINGS_INVALID',
-    `archives.${name}.kind: "${kind}" is not read by this version. Use another kind, or leave it out.`,
-  );
 }

@@ -275,7 +275,10 @@ async function scan(options: Run, pool: () => WorkerPool, openTaker?: OpenTaker)
   const archives = anew ? Object.values(settings.archives) : options.archives;
   const plans: ArchivePlan[] = [];
   for (const archive of archives) {
-    plans.push(await planArchive(catalog, archive, { full: anew || options.full, now }));
+    const counters = { filesOpened: 0, bytesRead: 0 };
+    plans.push(
+      await planArchive(catalog, archive, { full: anew || options.full, dryRun: false, now, counters }),
+    );
   }
   if (options.rebuild) await refuseWithoutSources(options, plans);
   const problems = plans.flatMap((p) => p.problems);
@@ -287,6 +290,7 @@ async function scan(options: Run, pool: () => WorkerPool, openTaker?: OpenTaker)
     await opened?.end();
   }
   await catalog.loseFiles(plans.flatMap((p) => p.gone));
+  for (const source of plans.flatMap((p) => p.goneSources)) await catalog.loseSource(source.key);
   if (anew) await catalog.dropLost(archives.map((a) => a.name));
   if (before !== mark) await catalog.setNote('identity', mark);
   return { bytes: result.bytes, problems: [...problems, ...result.problems] };
@@ -301,8 +305,8 @@ async function refuseWithoutSources(
   if (live.every((generation) => generation === null)) return;
   for (const { archive, unreached, problems } of plans) {
     for (const source of unreached) {
-      const files = await catalog.files(source.key);
-      const messages = files.reduce((sum, { counts }) => sum + counts.first + counts.further, 0);
+      const counts = (await catalog.sourceCounts()).find((c) => c.source === source.key);
+      const messages = (counts?.first ?? 0) + (counts?.further ?? 0);
       if (messages === 0) continue;
       const why = problems.find(({ passedOver }) => passedOver !== true)?.message ?? '';
       throw new HayrickError(
@@ -318,8 +322,7 @@ async function forgetUnconfigured({ catalog, settings }: Run): Promise<void> {
   const known = await catalog.sources();
   const unconfigured = known.filter((source) => settings.archives[source.archive] === undefined);
   for (const source of unconfigured) {
-    const files = await catalog.files(source.key);
-    await catalog.loseFiles(files.map((f) => f.key));
+    await catalog.loseSource(source.key);
   }
   await catalog.dropLost([...new Set(unconfigured.map((s) => s.archive))]);
 }

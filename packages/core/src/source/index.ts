@@ -1,8 +1,8 @@
 export { compareFile, type FileChange, type FileState, isSettled, readFileState } from './file-state.ts';
 export { isMbox } from './kinds.ts';
-export { listFiles, statFile } from './list-files.ts';
+export { listFiles, maildirNames, statFile } from './list-files.ts';
 export { type FileLook, type LookAtFile, lookAtFile } from './look-at-file.ts';
-export { maildirUnique } from './maildir.ts';
+export { MAILDIR_FOLDERS, maildirUnique } from './maildir.ts';
 export type { ReadCounters } from './open-file.ts';
 export type { ReadOptions } from './read-options.ts';
 export { type PlaceOptions, readBytes, readPlace, readPlaces } from './read-place.ts';

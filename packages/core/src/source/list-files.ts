@@ -60,7 +60,7 @@ async function namesOf(source: Source, look: LookAtFile): Promise<readonly strin
     case 'pipermail':
       return [''];
     case 'maildir':
-      return MAILDIR_FOLDERS.flatMap((folder) => namesIn(source.path, folder));
+      return MAILDIR_FOLDERS.flatMap((folder) => maildirNames(source.path, folder));
     case 'mh':
       return mhNames(source.path);
     case 'eml':
@@ -68,7 +68,11 @@ async function namesOf(source: Source, look: LookAtFile): Promise<readonly strin
   }
 }
 
-function namesIn(path: string, folder: string): readonly string[] {
+/**
+ * The files in cur/ or new/ of a Maildir, by name.
+ * @throws HayrickError SOURCE_MISSING, SOURCE_UNREADABLE
+ */
+export function maildirNames(path: string, folder: (typeof MAILDIR_FOLDERS)[number]): readonly string[] {
   const whole = join(path, folder);
   try {
     const entries = readdirSync(whole, { withFileTypes: true });

@@ -1,0 +1,82 @@
+import type { FileCounts, SourceCounts } from '@hayrick/core/catalog';
+import type { Db } from './open.ts';
+
+/**
+ * How many copies of messages each source holds, and of how many messages the first one: kept as they come and go, so that a run that finds
+ * nothing to do need not count them. In the caller's transaction.
+ */
+export interface Tally {
+  /** Forgets what was not stored: its transaction failed. */
+  begin(): void;
+  /** So many copies came to a file, or went. */
+  copies(file: number, by: number): void;
+  /** The first copy of so many messages came to a file, or went; null is nowhere. */
+  homes(file: number | null, by: number): void;
+  store(): void;
+  /** Of every source. */
+  counts(): SourceCounts[];
+}
+
+interface Change {
+  copies: number;
+  homes: number;
+}
+
+interface SourceRow extends FileCounts {
+  readonly source: number;
+  readonly archive: string;
+}
+
+export function prepareTally(db: Db): Tally {
+  const add = db.prepare<[number, number, number]>(
+    'UPDATE source SET copies = copies + ?, homes = homes + ? WHERE key = (SELECT source FROM file WHERE key = ?)',
+  );
+  const all = db.prepare<[], SourceRow>(
+    'SELECT key AS source, archive, homes AS first, copies - homes AS further, 0 AS quarantined FROM source ORDER BY key',
+  );
+  // A message that could not be indexed has a place as well: it counts once, here.
+  const quarantined = db.prepare<[], { source: number; n: number; first: number; further: number }>(
+    `SELECT f.source, count(*) AS n, total(m.home_file = q.file AND m.home_offset = q.offset) AS first,
+       total(p.message IS NOT NULL AND (m.home_file IS NOT q.file OR m.home_offset IS NOT q.offset)) AS further
+     FROM quarantine q JOIN file f ON f.key = q.file LEFT JOIN place p ON p.file = q.file AND p.offset = q.offset
+     LEFT JOIN message m ON m.key = p.message WHERE q.connection = '' GROUP BY f.source`,
+  );
+  const changes = new Map<number, Change>();
+
+  function changeOf(file: number): Change {
+    const known = changes.get(file);
+    if (known !== undefined) return known;
+    const change = { copies: 0, homes: 0 };
+    changes.set(file, change);
+    return change;
+  }
+
+  return {
+    begin: () => changes.clear(),
+    copies(file, by) {
+      changeOf(file).copies += by;
+    },
+    homes(file, by) {
+      if (file !== null) changeOf(file).homes += by;
+    },
+    store() {
+      for (const [file, { copies, homes }] of changes) {
+        if (copies !== 0 || homes !== 0) add.run(copies, homes, file);
+      }
+      changes.clear();
+    },
+    counts() {
+      const aside = new Map(quarantined.all().map((row) => [row.source, row]));
+      return all.all().map((row) => {
+        const without = aside.get(row.source);
+        if (without === undefined) return row;
+        return {
+          ...row,
+          first: row.first - without.first,
+          further: row.further - without.further,
+          quarantined: without.n,
+        };
+      });
+    },
+  };
+}

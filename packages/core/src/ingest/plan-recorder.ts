@@ -1,0 +1,46 @@
+import type { Catalog, FileRecord, FolderStamp, FoundFile } from '../catalog/catalog.ts';
+import type { Source } from '../source/index.ts';
+
+/** Who writes down what a plan finds. */
+export interface PlanRecorder {
+  /** The catalog's key of a source; null where it has none and is given none. */
+  source(archive: string, source: Source): Promise<number | null>;
+  /** Answers keys; `restart`: what was read of the files no longer counts. */
+  put(source: number | null, files: readonly FoundFile[], restart: boolean): Promise<readonly number[]>;
+  move(file: FileRecord, source: number | null, name: string): Promise<void>;
+  settle(source: number | null, files: readonly FoundFile[]): Promise<void>;
+  folders(source: number | null, stamps: readonly FolderStamp[]): Promise<void>;
+}
+
+/** Writes it into the catalog. */
+export function recordingPlan(catalog: Catalog): PlanRecorder {
+  return {
+    source: async (archive, { kind, path }) => (await catalog.source(archive, kind, path)).key,
+    async put(source, files, restart) {
+      return source === null || files.length === 0 ? [] : catalog.putFiles(source, files, { restart });
+    },
+    async move({ key }, source, name) {
+      if (source !== null) await catalog.moveFile(key, source, name);
+    },
+    async settle(source, files) {
+      if (source !== null && files.length > 0) await catalog.settleFiles(source, files);
+    },
+    async folders(source, stamps) {
+      if (source !== null && stamps.length > 0) await catalog.putFolders(source, stamps);
+    },
+  };
+}
+
+/** Writes nothing. */
+export function unrecordedPlan(catalog: Catalog): PlanRecorder {
+  return {
+    async source(archive, { path }) {
+      const known = (await catalog.sources()).find((s) => s.archive === archive && s.path === path);
+      return known?.key ?? null;
+    },
+    put: async () => [],
+    move: async () => undefined,
+    settle: async () => undefined,
+    folders: async () => undefined,
+  };
+}

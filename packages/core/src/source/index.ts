@@ -1,4 +1,13 @@
 export { compareFile, type FileChange, type FileState, isSettled, readFileState } from './file-state.ts';
+export { laterDeletions } from './git-read.ts';
+export { epochNames, readHead } from './git-repository.ts';
+export {
+  type Deletion,
+  type HistoryStretch,
+  type KnownHistory,
+  type Survey,
+  surveyHistory,
+} from './git-survey.ts';
 export { isMbox } from './kinds.ts';
 export { listFiles, maildirNames, statFile } from './list-files.ts';
 export { type FileLook, type LookAtFile, lookAtFile } from './look-at-file.ts';

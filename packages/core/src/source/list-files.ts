@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { HayrickError } from '../errors.ts';
+import { epochNames } from './git-repository.ts';
 import { type LookAtFile, lookAtFile } from './look-at-file.ts';
 import { MAILDIR_FOLDERS } from './maildir.ts';
 import { MhFolders, mhNames } from './mh.ts';
@@ -10,7 +11,7 @@ import { type FoundFile, walkFolder } from './walk-folder.ts';
 
 /**
  * The files of a source by name: of an mbox the file itself, of a Maildir those in cur/ and new/, of a folder of .eml files those which
- * isEmlFile finds in it and below. A file that vanishes meanwhile is left out. A folder that cannot be listed is an error, not a shorter list:
+ * isEmlFile finds in it and below, of a public-inbox its repositories by number. A file that vanishes meanwhile is left out. A folder that cannot be listed is an error, not a shorter list:
  * what is missing from the list may be taken out of the index.
  * @param look how a file's content is learnt
  * @throws HayrickError SOURCE_MISSING, SOURCE_UNREADABLE
@@ -63,6 +64,10 @@ async function namesOf(source: Source, look: LookAtFile): Promise<readonly strin
       return MAILDIR_FOLDERS.flatMap((folder) => maildirNames(source.path, folder));
     case 'mh':
       return mhNames(source.path);
+    case 'public-inbox': {
+      const epochs = epochNames(source.path);
+      return epochs.length > 0 ? epochs : [''];
+    }
     case 'eml':
       return isFolder(source.path) ? await emlNames(source.path, look) : [''];
   }

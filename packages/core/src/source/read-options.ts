@@ -1,3 +1,4 @@
+import type { HistoryStretch } from './git-survey.ts';
 import type { ReadCounters } from './open-file.ts';
 
 export interface ReadOptions {
@@ -7,6 +8,8 @@ export interface ReadOptions {
    */
   readonly from?: number;
   readonly to?: number | null;
+  /** Of a repository: the part of its history that is read, all of it by default; `from` and `to` are ordinals in it. */
+  readonly stretch?: HistoryStretch | null | undefined;
   /** Bytes of one message that are delivered, LIMITS.messageBytes by default; a longer one is cut. */
   readonly messageBytes?: number;
   /** Bytes of an mbox read and held at a time. */

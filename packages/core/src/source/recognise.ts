@@ -2,6 +2,7 @@ import { existsSync, type Stats, statSync } from 'node:fs';
 import { glob } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type ErrorCode, HayrickError } from '../errors.ts';
+import { borrowers, lookAtRepository } from './git-recognise.ts';
 import { isMbox } from './kinds.ts';
 import { hasEmlName } from './list-files.ts';
 import { type FileLook, type LookAtFile, lookAtFile } from './look-at-file.ts';
@@ -28,7 +29,7 @@ export interface Recognised {
 }
 
 const LOOKED_FOR =
-  'an mbox file (also packed), a Maildir (cur/ and new/), an MH folder (files named by numbers), or .eml files';
+  'an mbox file (also packed), a Maildir (cur/ and new/), an MH folder (files named by numbers), a public-inbox (git), or .eml files';
 
 /** Kinds that are folders: what one is, and what to say where none is. */
 const FOLDERS = {
@@ -40,15 +41,19 @@ const FOLDERS = {
     is: 'an MH folder is a folder of files named by numbers',
     none: 'a folder without files named by numbers, nor any such folder below it',
   },
+  'public-inbox': {
+    is: 'a public-inbox is a bare git repository, or a folder of them (git/0.git)',
+    none: 'no bare git repository, nor any below it',
+  },
 } as const;
 
 /**
  * The sources at a path given by the user, recognised by content, never written to: a file is an mbox (first line a postmark; or empty), a month
  * of pipermail (an mbox whose addresses have lost their @) or one message, plain or packed; a folder is a Maildir with its subfolders, or is
- * walked for such files, Maildirs and MH folders, where all loose messages together are one source. What is no mail is an error where it is all there is, else it is ignored.
+ * walked for such files, Maildirs, MH folders and public-inboxes (bare git repositories), where all loose messages together are one source. What is no mail is an error where it is all there is, else it is ignored.
  * @param path a file, a folder, or a glob of either; relative to the process's folder
  * @param kind overrides recognition. `mbox`: the file, or every file in and below the folder. `pipermail`: the
- *   file, or what looks like an mbox in and below the folder. `maildir`, `mh`: the folder, or those below it. `eml`: the file is one message; so is every file of the folder that looks like one or like an mbox
+ *   file, or what looks like an mbox in and below the folder. `maildir`, `mh`, `public-inbox`: the folder, or those below it. `eml`: the file is one message; so is every file of the folder that looks like one or like an mbox
  * @param look how a file's content is learnt
  * @throws HayrickError SOURCE_MISSING, SOURCE_UNREADABLE, SOURCE_UNKNOWN_KIND
  */
@@ -94,7 +99,12 @@ async function recogniseAll(pattern: string, kind: SourceKind | null, look: Look
 }
 
 /** Nothing but what is ignored is an error, which says the first reason. */
-function conclude({ sources, ignored, empty }: Findings, path: string): Recognised {
+function conclude(found: Findings, path: string): Recognised {
+  const borrowing = borrowers(found.sources);
+  for (const source of borrowing)
+    found.ignore(source.path, 'SOURCE_UNKNOWN_KIND', 'it only borrows what other repositories hold');
+  const { ignored, empty } = found;
+  const sources = found.sources.filter((source) => !borrowing.includes(source));
   const first = ignored.find((entry) => entry.code !== 'SOURCE_UNKNOWN_KIND') ?? ignored[0];
   if (sources.length > 0 || first === undefined) return { sources, ignored, empty };
   if (first.code !== 'SOURCE_UNKNOWN_KIND') throw new HayrickError(first.code, first.reason);
@@ -120,15 +130,18 @@ async function addPath(found: Findings, path: string, kind: SourceKind | null): 
 }
 
 async function addFile(found: Findings, path: string, kind: SourceKind | null): Promise<void> {
-  if (kind === 'maildir' || kind === 'mh') {
+  if (isFolderKind(kind)) {
     found.ignore(path, 'SOURCE_UNKNOWN_KIND', `a file; ${FOLDERS[kind].is}`);
     return;
   }
   const look = await lookOrRefuse(found, path);
   if (look === null) return;
   const is = kind ?? (look.is === 'empty' ? 'mbox' : look.is);
-  if (is === 'other') found.ignore(path, 'SOURCE_UNKNOWN_KIND', look.is === 'other' ? look.reason : '');
-  else found.add(is, path);
+  if (is === 'other') {
+    found.ignore(path, 'SOURCE_UNKNOWN_KIND', look.is === 'other' ? look.reason : '');
+    return;
+  }
+  found.add(is, path);
   if (isMbox(is) && look.is === 'empty') found.empty.push(path);
 }
 
@@ -144,18 +157,38 @@ async function addFolder(found: Findings, root: string, kind: SourceKind | null)
       if (kind === null || kind === 'maildir') found.add('maildir', entry.path);
     } else if (entry.kind === 'mh') {
       if (kind === 'mh' || (kind === null && (await mh.enter(entry)))) found.add('mh', entry.path);
+    } else if (entry.kind === 'inbox') {
+      if (kind === null || kind === 'public-inbox') found.add('public-inbox', entry.path);
+    } else if (entry.kind === 'repository') {
+      if (kind === null || kind === 'public-inbox') await addRepository(found, entry.path, kind);
     } else if (kind === 'mbox') {
       await addFile(found, entry.path, kind);
-    } else if (kind !== 'maildir' && kind !== 'mh' && !mh.own(entry.path)) {
+    } else if (!isFolderKind(kind) && !mh.own(entry.path)) {
       const isLoose = await isMessage(found, entry, kind);
       if (isLoose && !messages) found.add('eml', root);
       messages ||= isLoose;
     }
   }
   if (found.sources.length + found.ignored.length === before) {
-    const reason = kind === 'maildir' || kind === 'mh' ? FOLDERS[kind].none : 'a folder without files';
+    const reason = isFolderKind(kind) ? FOLDERS[kind].none : 'a folder without files';
     found.ignore(root, 'SOURCE_UNKNOWN_KIND', reason);
   }
+}
+
+/** Where its kind was named one without a commit counts as well: mail may come. What only borrows is none all the same. */
+async function addRepository(found: Findings, path: string, kind: SourceKind | null): Promise<void> {
+  try {
+    const look = await lookAtRepository(path);
+    if (look.is === 'inbox' || (kind === 'public-inbox' && look.is === 'empty'))
+      found.add('public-inbox', path);
+    else found.ignore(path, 'SOURCE_UNKNOWN_KIND', look.reason);
+  } catch (error) {
+    refuse(found, path, error);
+  }
+}
+
+function isFolderKind(kind: SourceKind | null): kind is keyof typeof FOLDERS {
+  return kind !== null && kind in FOLDERS;
 }
 
 /** Whether a file in a folder is a message of the folder's one source of loose messages; what else it is is added. */

@@ -1,6 +1,7 @@
 import { type Dirent, readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ErrorCode, HayrickError } from '../errors.ts';
+import { epochNames, isEpochName, isRepository } from './git-repository.ts';
 import { isMaildir, MAILDIR_FOLDERS } from './maildir.ts';
 import { type MhCandidate, mhCandidate } from './mh.ts';
 import { fileError } from './open-file.ts';
@@ -19,6 +20,10 @@ export type Found =
   | { readonly kind: 'maildir'; readonly path: string; readonly name: string }
   /** May be a folder of MH. All its files follow. */
   | ({ readonly kind: 'mh' } & MhCandidate)
+  /** A bare git repository. What is in it does not follow. */
+  | { readonly kind: 'repository'; readonly path: string }
+  /** A folder of bare git repositories as public-inbox has it. The same. */
+  | { readonly kind: 'inbox'; readonly path: string }
   | { readonly kind: 'refused'; readonly path: string; readonly code: ErrorCode; readonly reason: string };
 
 interface Step {
@@ -51,6 +56,11 @@ export function* walkFolder(root: string): Generator<Found, void> {
       const below: Step[] = [];
       const entries = readdirSync(step.path, { withFileTypes: true });
       entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+      const git = maildir ? null : gitKind(step.path, entries);
+      if (git !== null) {
+        yield { kind: git, path: step.path };
+        continue;
+      }
       if (!maildir) {
         const names = entries.flatMap((entry) => (entry.isDirectory() ? [] : [entry.name]));
         const candidate = mhCandidate(step.path, names);
@@ -71,6 +81,12 @@ export function* walkFolder(root: string): Generator<Found, void> {
       yield refusal(step.path, fileError(step.path, cause));
     }
   }
+}
+
+function gitKind(path: string, entries: readonly Dirent[]): 'repository' | 'inbox' | null {
+  if (entries.some(({ name }) => name === 'HEAD') && isRepository(path)) return 'repository';
+  const mayBe = entries.some(({ name }) => name === 'git' || isEpochName(name));
+  return mayBe && epochNames(path).length > 0 ? 'inbox' : null;
 }
 
 function isPassedOver(entry: Dirent, path: string, inMaildir: boolean): boolean {

@@ -86,6 +86,7 @@ describe('search', () => {
           'date',
           'score',
           'snippet',
+          'thread',
           'attachments',
         ]);
       }

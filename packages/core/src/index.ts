@@ -19,6 +19,7 @@ export type {
   ExplainAnswer,
   ExplainPart,
   Hit,
+  HitThread,
   QuarantineEntry,
   SearchAnswer,
   SearchOptions,

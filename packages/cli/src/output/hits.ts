@@ -14,12 +14,15 @@ export async function printAnswer(
   await context.print(`${context.paint.faint(summary(answer, options.offset))}\n`);
 }
 
-/** Date, sender and archive; subject; attachments; snippet; Message-ID. */
+/** Date, sender, archive and place in the thread; subject; attachments; snippet; Message-ID. */
 export function hitText(hit: Hit, paint: Paint, timeZone: string): string {
   const head = [
     paint.accent(dateText(hit.date, timeZone)),
     cleanLine(sender(hit)),
     paint.faint(cleanLine(hit.archives.join(', '))),
+    hit.thread.size > 1
+      ? paint.faint(`${countText(hit.thread.position)} of ${countText(hit.thread.size)}`)
+      : '',
   ];
   const subject = cleanLine(hit.subject).trim();
   const lines = [

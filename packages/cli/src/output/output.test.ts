@@ -25,6 +25,7 @@ const HIT: Hit = {
     { text: 'journal', match: true },
     { text: ' is full\tof ', match: false },
   ],
+  thread: { id: 'a', size: 12, position: 3 },
   attachments: ['a.patch'],
 };
 
@@ -73,7 +74,7 @@ describe('hits', () => {
   it('are a few calm lines, without what a stranger could do to a terminal', () => {
     expect(hitText(HIT, paint(false), 'UTC')).toBe(
       [
-        '2020-01-31 23:30  Ann\uFFFD  ext4, staff',
+        '2020-01-31 23:30  Ann\uFFFD  ext4, staff  3 of 12',
         '  A \uFFFDjournal\uFFFD[31m  question',
         '  … the *journal* is full of',
         '  + a.patch',
@@ -88,7 +89,8 @@ describe('hits', () => {
   });
 
   it('stand without what is missing', () => {
-    const bare = { ...HIT, subject: ' ', from: [], snippet: null, attachments: [], archives: [] };
+    const thread = { id: 'a', size: 1, position: 1 };
+    const bare = { ...HIT, thread, subject: ' ', from: [], snippet: null, attachments: [], archives: [] };
     expect(hitText(bare, paint(false), 'UTC')).toBe(
       '2020-01-31 23:30  (no sender)\n  (no subject)\n  <a@example.org>\n',
     );

@@ -27,6 +27,15 @@ export interface SnippetPiece {
   readonly match: boolean;
 }
 
+/** Of readable messages alone. */
+export interface HitThread {
+  /** thread:ID finds it again, also when it has grown. */
+  readonly id: string;
+  readonly size: number;
+  /** By (date, id), from 1. */
+  readonly position: number;
+}
+
 export interface Hit {
   readonly id: string;
   readonly messageId: string;
@@ -39,6 +48,7 @@ export interface Hit {
   readonly score: number | null;
   /** Null without highlighting, and where the source no longer holds what was indexed. */
   readonly snippet: readonly SnippetPiece[] | null;
+  readonly thread: HitThread;
   readonly attachments: readonly string[];
 }
 

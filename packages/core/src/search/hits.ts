@@ -1,6 +1,7 @@
 import type { Access, FoundDocument } from '../backend/backend.ts';
 import type { Catalog, MessageRecord } from '../catalog/catalog.ts';
 import type { SoughtWord } from '../query/index.ts';
+import type { PlacesInThreads } from '../threads/index.ts';
 import type { Hit } from './answers.ts';
 import { filesToRead } from './read-text.ts';
 import type { Snippets } from './snippet-protocol.ts';
@@ -13,6 +14,7 @@ export interface HitOptions {
   /** The words to mark in snippets; null for no snippets. */
   readonly words: readonly SoughtWord[] | null;
   readonly snippets: SnippetThread;
+  readonly places: PlacesInThreads;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -27,6 +29,7 @@ export async function loadHits(
   for (const record of await catalog.messages(found.map((f) => f.id))) {
     if (record.archives.some((a) => access.archives.includes(a))) records.set(record.id, record);
   }
+  const threads = await options.places([...records.keys()]);
   const made: Snippets = words === null ? new Map() : await snippetsOf([...records.values()], words, options);
   return found.flatMap(({ id, date, score }): Hit[] => {
     const record = records.get(id);
@@ -41,6 +44,8 @@ export async function loadHits(
         date: isoDate(date),
         score: options.scores ? score : null,
         snippet: made.get(id) ?? null,
+        // It came in this moment, and its thread is not known yet.
+        thread: threads.get(id) ?? { id, size: 1, position: 1 },
         attachments: record.filenames,
       },
     ];

@@ -1,5 +1,7 @@
 import { HayrickError } from '../errors.ts';
 import { wordsOfCondition } from '../query/index.ts';
+import { archivesBySubject } from '../settings/archives-by-subject.ts';
+import { openPlacesInThreads } from '../threads/index.ts';
 import type { CountAnswer, Hit, SearchAnswer, SearchOptions } from './answers.ts';
 import { type CursorOf, cursorState, writeCursor } from './cursor.ts';
 import { loadHits } from './hits.ts';
@@ -40,6 +42,7 @@ export async function search(
     scores: query.all,
     words,
     snippets: place.snippets,
+    places: openPlacesInThreads(catalog, access, archivesBySubject(settings)),
     signal: options.signal,
   });
   const last = found.at(-1);
@@ -84,6 +87,7 @@ export async function* streamHits(
   const { maxResults } = settings.search;
   if (offset > maxResults) throw tooDeep(maxResults, sort);
   const words = options.highlight === false ? null : wordsOfCondition(condition);
+  const places = openPlacesInThreads(catalog, access, archivesBySubject(settings));
   let left = options.limit ?? Number.POSITIVE_INFINITY;
   while (left > 0) {
     const limit = Math.min(STREAM_PAGE, left, maxResults + 1 - offset);
@@ -93,6 +97,7 @@ export async function* streamHits(
       scores: false,
       words,
       snippets: place.snippets,
+      places,
       signal: options.signal,
     });
     const last = found.at(-1);

@@ -83,6 +83,12 @@ const QUERIES = [
   'subject:ledger',
   'is:reply',
   'bogus:escrow',
+  'thread:g1@x.example',
+  'thread:s1@x.example',
+  'thread:twin@x.example',
+  'thread:{escrow} -escrow',
+  'thread:{list:board} OR thread:{blunt}',
+  '-thread:{ledger}',
 ];
 
 const site = new SearchSite();

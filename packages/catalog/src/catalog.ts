@@ -4,6 +4,7 @@ import { prepareCopies } from './copies.ts';
 import { prepareFiles } from './files.ts';
 import { prepareLooks } from './looks.ts';
 import { prepareMessages } from './messages.ts';
+import { prepareObjects } from './objects.ts';
 import { openDatabase, translate } from './open.ts';
 import { preparePending } from './pending.ts';
 import { prepareRecorder } from './record.ts';
@@ -20,6 +21,7 @@ export const openCatalog: OpenCatalog = async ({ path, now, readOnly = false }):
   const copies = prepareCopies(db, sequence, tally);
   const files = prepareFiles(db, sequence, copies, tally);
   const looks = prepareLooks(db);
+  const objects = prepareObjects(db, sequence, copies, tally);
   const record = prepareRecorder(db, sequence, copies, tally, now);
   const pending = preparePending(db, sequence);
   const changes = prepareChanges(db);
@@ -121,6 +123,7 @@ export const openCatalog: OpenCatalog = async ({ path, now, readOnly = false }):
     record: (batches) => run(() => record(batches)),
     completeFiles: (keys) => run(() => files.complete(keys)),
     loseFiles: (keys) => run(() => files.lose(keys)),
+    loseDeleted: (file, deletions) => run(() => objects.lose(file, deletions)),
     loseSource: (key) => run(() => files.loseSource(key)),
     renameArchive: (old, name) => run(() => renameArchive(old, name)),
     dropLost: (archives) => run(() => files.dropLost(archives)),

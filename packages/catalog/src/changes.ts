@@ -11,6 +11,7 @@ interface ChangeRow {
   readonly home_file: number | null;
   readonly home_offset: number | null;
   readonly length: number | null;
+  readonly object: Buffer | null;
   readonly copies: number;
 }
 
@@ -24,7 +25,7 @@ export interface Changes {
   ranks(): Uint32Array;
 }
 
-const COLUMNS = `m.key, m.id, m.seq, m.date, m.received, m.size, m.home_file, m.home_offset, p.length,
+const COLUMNS = `m.key, m.id, m.seq, m.date, m.received, m.size, m.home_file, m.home_offset, p.length, p.object,
   (SELECT count(*) FROM place WHERE message = m.key) + (SELECT count(*) FROM lost WHERE message = m.key) AS copies`;
 
 export function prepareChanges(db: Db): Changes {
@@ -86,7 +87,10 @@ export function prepareChanges(db: Db): Changes {
       received: row.received,
       size: row.size,
       archives: of,
-      place: file === null || offset === null || length === null ? null : { file, offset, length },
+      place:
+        file === null || offset === null || length === null
+          ? null
+          : { file, offset, length, object: row.object?.toString('hex') ?? null },
     };
   }
 

@@ -9,6 +9,7 @@ export const CATALOG_VERSION = 2;
  * source: `copies` and `homes` count the places of its files and those that are a message's first; kept by tally.ts.
  * file: `settled`: written so long before the look at it that its stamp tells of every later change.
  * folder: when a Maildir's folder was last listed. look: what a file's content was found to be.
+ * place, quarantine: `object` is the blob that lies there, in a git repository; null elsewhere.
  * lost: archives whose copy of a message has vanished from its source but was not dropped yet.
  */
 export const CATALOG_DDL = `
@@ -36,8 +37,9 @@ CREATE INDEX message_mid ON message(mid);
 CREATE UNIQUE INDEX message_seq ON message(seq);
 CREATE TABLE place(
   file INTEGER NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL, message INTEGER NOT NULL,
-  received INTEGER NOT NULL, size INTEGER NOT NULL, round INTEGER NOT NULL, PRIMARY KEY(file, offset)) WITHOUT ROWID;
+  received INTEGER NOT NULL, size INTEGER NOT NULL, round INTEGER NOT NULL, object BLOB, PRIMARY KEY(file, offset)) WITHOUT ROWID;
 CREATE INDEX place_message ON place(message);
+CREATE INDEX place_object ON place(object, file) WHERE object IS NOT NULL;
 CREATE TABLE lost(message INTEGER NOT NULL, archive TEXT NOT NULL, PRIMARY KEY(message, archive)) WITHOUT ROWID;
 CREATE INDEX lost_archive ON lost(archive);
 CREATE TABLE thread_member(message INTEGER PRIMARY KEY, thread INTEGER NOT NULL);
@@ -46,5 +48,5 @@ CREATE TABLE thread_ghost(mid TEXT PRIMARY KEY, thread INTEGER NOT NULL) WITHOUT
 CREATE INDEX thread_ghost_thread ON thread_ghost(thread);
 CREATE TABLE quarantine(
   key INTEGER PRIMARY KEY, file INTEGER NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL,
-  connection TEXT NOT NULL DEFAULT '', reason TEXT NOT NULL, at INTEGER NOT NULL, UNIQUE(file, offset, connection));
+  connection TEXT NOT NULL DEFAULT '', reason TEXT NOT NULL, at INTEGER NOT NULL, object BLOB, UNIQUE(file, offset, connection));
 `;

@@ -15,7 +15,7 @@ export function prepareMessages(db: Db): Messages {
   );
   const places = db.prepare<[number], PlaceRow>(
     `SELECT s.archive, s.kind, s.path, f.name, f.compression, f.size || ':' || f.mtime_ns AS stamp,
-       p.offset, p.length, p.received, p.size
+       p.offset, p.length, p.object, p.received, p.size
      FROM place p JOIN file f ON f.key = p.file JOIN source s ON s.key = f.source
      WHERE p.message = ? ORDER BY p.file, p.offset`,
   );

@@ -77,17 +77,17 @@ export function prepareRecorder(
     'UPDATE message SET home_offset = ? WHERE key = ? AND home_file = ? AND home_offset = ?',
   );
   const removePlace = db.prepare<[number, number]>('DELETE FROM place WHERE file = ? AND offset = ?');
-  const place = db.prepare<number[]>(
-    'INSERT OR REPLACE INTO place(file, offset, length, message, received, size, round) VALUES(?, ?, ?, ?, ?, ?, ?)',
+  const place = db.prepare<(number | Buffer | null)[]>(
+    'INSERT OR REPLACE INTO place(file, offset, length, message, received, size, round, object) VALUES(?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const heldIn = db.prepare<[number, string, number, string], { n: number }>(
     `SELECT 1 AS n FROM place p JOIN file f ON f.key = p.file JOIN source s ON s.key = f.source
      WHERE p.message = ? AND s.archive = ? UNION ALL SELECT 1 FROM lost WHERE message = ? AND archive = ? LIMIT 1`,
   );
   const unlose = db.prepare<[number, string]>('DELETE FROM lost WHERE message = ? AND archive = ?');
-  const quarantine = db.prepare<(number | string)[]>(
-    `INSERT INTO quarantine(file, offset, length, reason, at) VALUES(?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET length = excluded.length, reason = excluded.reason`,
+  const quarantine = db.prepare<(number | string | Buffer | null)[]>(
+    `INSERT INTO quarantine(file, offset, length, reason, at, object) VALUES(?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET length = excluded.length, reason = excluded.reason, object = excluded.object`,
   );
   const release = db.prepare<[number, number]>(
     "DELETE FROM quarantine WHERE file = ? AND offset = ? AND connection = ''",
@@ -133,7 +133,7 @@ export function prepareRecorder(
     const returned = known.home_file === null;
     if (moved !== undefined) removePlace.run(file, moved.offset);
     else tally.copies(file, 1);
-    place.run(file, offset, length, known.key, received, size, round);
+    place.run(file, offset, length, known.key, received, size, round, objectOf(scanned));
     unlose.run(known.key, archive);
     const wasHome =
       known.home_file === null ||
@@ -168,7 +168,7 @@ export function prepareRecorder(
     if (known !== undefined && there?.message === known.key) {
       const moved = there.received !== received || there.size !== size;
       if (moved || there.round !== at.round || there.length !== length) {
-        place.run(file, offset, length, known.key, received, size, at.round);
+        place.run(file, offset, length, known.key, received, size, at.round, objectOf(scanned));
       }
       if (moved) copies.refresh(known.key);
       return known.home_file === file && known.home_offset === offset ? 'unchanged' : 'duplicates';
@@ -184,7 +184,7 @@ export function prepareRecorder(
     }
     if (known !== undefined) return addCopy(file, at, known, scanned);
     const fresh = addMessage(file, scanned);
-    place.run(file, offset, length, fresh.key, received, size, at.round);
+    place.run(file, offset, length, fresh.key, received, size, at.round, objectOf(scanned));
     tally.copies(file, 1);
     return fresh;
   }
@@ -205,8 +205,10 @@ export function prepareRecorder(
         const there = placeAt.get(batch.file, scanned.offset);
         if (there !== undefined) copies.logAgain(there.message);
       }
-      for (const { offset, length, reason } of batch.quarantine) {
-        quarantine.run(batch.file, offset, length, reason, Math.floor(now() / 1000));
+      for (const stretch of batch.quarantine) {
+        const { offset, length, reason } = stretch;
+        const at = Math.floor(now() / 1000);
+        quarantine.run(batch.file, offset, length, reason, at, objectOf(stretch));
         counts.quarantined++;
       }
       advance.run(batch.readTo, batch.file);
@@ -215,6 +217,10 @@ export function prepareRecorder(
     sequence.store();
     return { ...counts, fresh };
   });
+}
+
+function objectOf({ object }: { readonly object?: string | null | undefined }): Buffer | null {
+  return object === undefined || object === null ? null : Buffer.from(object, 'hex');
 }
 
 /** The home is the first copy in the order of files, whichever thread reads it first: so counts by archive do not depend on chance. */

@@ -36,6 +36,7 @@ export interface PlaceRow {
   readonly stamp: string;
   readonly offset: number;
   readonly length: number;
+  readonly object: Buffer | null;
   readonly received: number;
   readonly size: number;
 }
@@ -57,7 +58,8 @@ export function fileRecord(row: FileRow): FileRecord {
 }
 
 export function placeRecord(row: PlaceRow): PlaceRecord {
-  return { ...row, kind: row.kind as SourceKind, compression: row.compression as Compression };
+  const object = row.object?.toString('hex') ?? null;
+  return { ...row, kind: row.kind as SourceKind, compression: row.compression as Compression, object };
 }
 
 /** Senders are stored as a JSON array of name, address, name, address, … */

@@ -1,4 +1,5 @@
 import type { Address, Identity } from '../message/message.ts';
+import type { Deletion } from '../source/git-survey.ts';
 import type { Compression, SourceFile, SourceKind } from '../source/source.ts';
 
 /** A file as found on disk at one look. */
@@ -78,6 +79,8 @@ export interface ScannedMessage {
   readonly length: number;
   /** Unescaped bytes. */
   readonly size: number;
+  /** In a git repository: hexadecimal name of the blob. */
+  readonly object?: string | undefined;
   /** By chooseDates, for this place. */
   readonly received: number;
 }
@@ -87,6 +90,8 @@ export interface ScannedQuarantine {
   readonly offset: number;
   readonly length: number;
   readonly reason: string;
+  /** As in ScannedMessage. */
+  readonly object?: string | null | undefined;
 }
 
 /** What was read of one file, recorded in one transaction together with how far the file is read. */
@@ -125,6 +130,8 @@ export interface PlaceRecord {
   readonly stamp: string;
   readonly offset: number;
   readonly length: number;
+  /** In a git repository: hexadecimal name of the blob; null elsewhere. */
+  readonly object: string | null;
   readonly received: number;
   readonly size: number;
 }
@@ -146,6 +153,14 @@ export interface MessageRecord {
   readonly places: readonly PlaceRecord[];
 }
 
+export interface PendingPlace {
+  readonly file: number;
+  readonly offset: number;
+  readonly length: number;
+  /** As in PlaceRecord. */
+  readonly object: string | null;
+}
+
 /** One message to be put or removed, with where it can be read. */
 export interface PendingChange {
   readonly seq: number;
@@ -157,7 +172,7 @@ export interface PendingChange {
   /** Empty: to be removed. */
   readonly archives: readonly string[];
   /** Null only where no copy is left. */
-  readonly place: { readonly file: number; readonly offset: number; readonly length: number } | null;
+  readonly place: PendingPlace | null;
 }
 
 export interface PlaceFile {
@@ -248,6 +263,8 @@ export interface Catalog {
   completeFiles(files: readonly number[]): Promise<void>;
   /** The files are gone: their copies are lost. */
   loseFiles(files: readonly number[]): Promise<void>;
+  /** The history of a repository deletes these messages: their copies in it are lost, and what of them is in quarantine is forgotten. */
+  loseDeleted(file: number, deletions: readonly Deletion[]): Promise<void>;
   /** The source is gone with all its files. */
   loseSource(source: number): Promise<void>;
   /** All that is of an archive belongs to another one, of which nothing is known yet, and goes into the log anew. Answers how many messages. */

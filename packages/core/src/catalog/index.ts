@@ -2,6 +2,7 @@ export { HayrickError } from '../errors.ts';
 export { baseSubject } from '../message/base-subject.ts';
 export { chooseDates } from '../message/dates.ts';
 export type { Address, Identity } from '../message/message.ts';
+export type { Deletion } from '../source/git-survey.ts';
 export { isSettled } from '../source/index.ts';
 export type { Compression, SourceFile, SourceKind } from '../source/source.ts';
 export {

@@ -365,6 +365,7 @@ function itemOf(
     rank,
     offset: place?.offset ?? 0,
     length: place?.length ?? 0,
+    object: place?.object ?? null,
     archives,
     date,
     received,

@@ -1,6 +1,9 @@
 import { isMbox } from '../source/index.ts';
 import type { PlannedFile } from './plan.ts';
 
+/** Of a message in a repository, where only their number is known: enough to tell how far a run is. */
+const MESSAGE_BYTES = 8 * 1024;
+
 /** How far the stretches of one file are read. */
 export class FileProgress {
   readonly planned: PlannedFile;
@@ -15,12 +18,14 @@ export class FileProgress {
   constructor(planned: PlannedFile, rangeBytes: number) {
     this.planned = planned;
     this.#rangeBytes = rangeBytes;
-    const { size, from, file } = planned;
+    const { size, from, file, history } = planned;
     const count =
       file.compression === 'none' && isMbox(file.kind)
         ? Math.max(1, Math.ceil((size - from) / rangeBytes))
         : 1;
-    this.ranges = Array.from({ length: count }, (_, i) => from + i * rangeBytes);
+    this.ranges =
+      history?.map((stretch) => Math.max(stretch.from, from)) ??
+      Array.from({ length: count }, (_, i) => from + i * rangeBytes);
     this.#reached = this.ranges.map(() => null);
     this.#done = this.ranges.map(() => false);
   }
@@ -46,11 +51,21 @@ export class FileProgress {
     return this.#done.every((done) => done);
   }
 
-  /** Bytes on disk that are behind us; of a compressed file only once it is finished. */
+  /** Bytes on disk that are to be read. */
+  get totalBytes(): number {
+    const { size, from, history } = this.planned;
+    return (size - Math.min(from, size)) * (history === null ? 1 : MESSAGE_BYTES);
+  }
+
+  /** Those that are behind us; of a compressed file only once it is finished. */
   get doneBytes(): number {
-    const { size, from, file } = this.planned;
-    if (this.finished) return size - Math.min(from, size);
+    const { file, history } = this.planned;
+    if (this.finished) return this.totalBytes;
     if (file.compression !== 'none') return 0;
+    if (history !== null) {
+      const done = history.map(({ to }, i) => (this.#done[i] ? to : (this.#reached[i] ?? 0)));
+      return done.reduce((sum, to, i) => sum + Math.max(0, to - (this.ranges[i] ?? to)), 0) * MESSAGE_BYTES;
+    }
     return this.ranges.reduce(
       (sum, start, i) =>
         sum + (this.#done[i] ? this.#rangeBytes : Math.max(0, (this.#reached[i] ?? start) - start)),

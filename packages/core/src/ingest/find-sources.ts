@@ -17,7 +17,7 @@ export async function findSources(archive: ArchiveSettings, look: LookAtFile): P
   const sources = new Map<string, Source>();
   const problems: SourceProblem[] = [];
   const blind: string[] = [];
-  const kind = readableKind(archive);
+  const kind = archive.kind ?? undefined;
   for (const path of archive.paths) {
     try {
       const found = await recognise(path, kind, look);
@@ -41,13 +41,4 @@ export function covers(path: string, source: string): boolean {
   const wild = path.search(/[*?[{]/);
   if (source === path || source.startsWith(`${path}/`)) return true;
   return wild !== -1 && source.startsWith(path.slice(0, path.lastIndexOf('/', wild) + 1));
-}
-
-function readableKind({ kind, name }: ArchiveSettings): Source['kind'] | undefined {
-  if (kind === null) return undefined;
-  if (kind !== 'public-inbox') return kind;
-  throw new HayrickError(
-    'SETTINGS_INVALID',
-    `archives.${name}.kind: "${kind}" is not read by this version. Use another kind, or leave it out.`,
-  );
 }

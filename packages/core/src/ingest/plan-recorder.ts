@@ -1,5 +1,5 @@
 import type { Catalog, FileRecord, FolderStamp, FoundFile } from '../catalog/catalog.ts';
-import type { Source } from '../source/index.ts';
+import type { Deletion, Source } from '../source/index.ts';
 
 /** Who writes down what a plan finds. */
 export interface PlanRecorder {
@@ -7,6 +7,8 @@ export interface PlanRecorder {
   source(archive: string, source: Source): Promise<number | null>;
   /** Answers keys; `restart`: what was read of the files no longer counts. */
   put(source: number | null, files: readonly FoundFile[], restart: boolean): Promise<readonly number[]>;
+  /** What the history of a repository deletes of what was read of it. */
+  lose(file: number, deletions: readonly Deletion[]): Promise<void>;
   move(file: FileRecord, source: number | null, name: string): Promise<void>;
   settle(source: number | null, files: readonly FoundFile[]): Promise<void>;
   folders(source: number | null, stamps: readonly FolderStamp[]): Promise<void>;
@@ -19,6 +21,7 @@ export function recordingPlan(catalog: Catalog): PlanRecorder {
     async put(source, files, restart) {
       return source === null || files.length === 0 ? [] : catalog.putFiles(source, files, { restart });
     },
+    lose: (file, deletions) => catalog.loseDeleted(file, deletions),
     async move({ key }, source, name) {
       if (source !== null) await catalog.moveFile(key, source, name);
     },
@@ -39,6 +42,7 @@ export function unrecordedPlan(catalog: Catalog): PlanRecorder {
       return known?.key ?? null;
     },
     put: async () => [],
+    lose: async () => undefined,
     move: async () => undefined,
     settle: async () => undefined,
     folders: async () => undefined,

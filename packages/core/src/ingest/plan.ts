@@ -1,12 +1,13 @@
 import type { Catalog, FileRecord, FoundFile, SourceRecord } from '../catalog/catalog.ts';
 import { HayrickError } from '../errors.ts';
 import type { ArchiveSettings } from '../settings/settings.ts';
+import type { HistoryStretch, Source, SourceFile } from '../source/index.ts';
 import { compareFile, isSettled, type ReadCounters, readFileState, statFile } from '../source/index.ts';
-import type { Source, SourceFile } from '../source/source.ts';
 import { type CompareOptions, compareSource, type SourceComparison } from './compare-source.ts';
 import { covers, findSources } from './find-sources.ts';
 import { rememberLooks } from './look-memory.ts';
 import { type MovedFiles, movedBetween, movedWithin } from './moved-files.ts';
+import { type InboxPlan, planInbox } from './plan-inbox.ts';
 import { type PlanRecorder, recordingPlan, unrecordedPlan } from './plan-recorder.ts';
 import type { SourceProblem } from './report.ts';
 import type { UnitFile } from './worker-protocol.ts';
@@ -20,6 +21,8 @@ export interface PlannedFile {
   readonly from: number;
   /** `unfinished`: a run ended before it was read. */
   readonly why: 'new' | 'grown' | 'changed' | 'unfinished';
+  /** Of a repository: what is to be read of its history, oldest first. */
+  readonly history: readonly HistoryStretch[] | null;
 }
 
 /** What is to be read of one archive, and what of it is known already. */
@@ -66,10 +69,15 @@ export async function planArchive(
   const compareOptions = { ...options, look: memory.look };
   const keys = new Set<number | null>();
   const compared: SourcePlan[] = [];
+  const inboxes: InboxPlan[] = [];
   for (const source of sources) {
     try {
       const key = await recorder.source(name, source);
       keys.add(key);
+      if (source.kind === 'public-inbox') {
+        inboxes.push(await planInbox(catalog, source, key, name, recorder, options));
+        continue;
+      }
       const comparison = await compareSource(catalog, source, key, compareOptions);
       compared.push(new SourcePlan(name, source, key, comparison, recorder, compareOptions));
     } catch (error) {
@@ -90,11 +98,13 @@ export async function planArchive(
   for (const plan of compared) await plan.record(elsewhere, moved);
   return {
     archive: name,
-    toRead: compared.flatMap((plan) => plan.toRead),
-    gone: compared.flatMap((plan) => plan.missing.map(({ key }) => key)).filter((key) => !moved.has(key)),
+    toRead: [...compared, ...inboxes].flatMap((plan) => plan.toRead),
+    gone: [...compared, ...inboxes]
+      .flatMap((plan) => plan.missing.map(({ key }) => key))
+      .filter((key) => !moved.has(key)),
     goneSources,
     unreached,
-    problems: [...problems, ...compared.flatMap((plan) => plan.problems)],
+    problems: [...problems, ...[...compared, ...inboxes].flatMap((plan) => plan.problems)],
   };
 }
 
@@ -208,6 +218,7 @@ class SourcePlan {
       size,
       from,
       why,
+      history: null,
     });
   }
 

@@ -18,17 +18,21 @@ export async function readRanks(
   options: { readonly signal?: AbortSignal | undefined; readonly onProgress: (progress: Progress) => void },
 ): Promise<ReadonlyMap<number, RankedPlaces>> {
   const found = new Map<number, DatedPlaces[]>(files.map(({ file }) => [file.key, []]));
-  const total = files.reduce((sum, { size }) => sum + size, 0);
+  const progress = files.map((file) => new FileProgress(file, RANGE_BYTES));
+  const total = progress.reduce((sum, { totalBytes }) => sum + totalBytes, 0);
   let done = 0;
   let messages = 0;
   let failure: unknown = null;
   const started: Promise<void>[] = [];
-  for (const stretch of stretchesOf(files.map((file) => new FileProgress(file, RANGE_BYTES)))) {
+  for (const stretch of stretchesOf(progress)) {
     if (failure !== null) break;
     await pool.room();
-    const { from, to } = stretch;
-    const unit: DatesUnit = { kind: 'dates', files: unitFiles(stretch), from, to, skip: [] };
-    const bytes = stretch.files.reduce((sum, { planned }) => sum + Math.min(planned.size, RANGE_BYTES), 0);
+    const { from, to, history } = stretch;
+    const unit: DatesUnit = { kind: 'dates', files: unitFiles(stretch), from, to, history, skip: [] };
+    const bytes = stretch.files.reduce(
+      (sum, { totalBytes, ranges }) => sum + Math.ceil(totalBytes / ranges.length),
+      0,
+    );
     const running = pool.run(unit, async (batch) => {
       options.signal?.throwIfAborted();
       if (batch.kind !== 'dates') return;

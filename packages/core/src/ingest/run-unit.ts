@@ -17,8 +17,8 @@ import {
   scanMessage,
 } from '../message/index.ts';
 import type { StoreMode } from '../settings/settings.ts';
-import { readPlaces, readSourceFile } from '../source/index.ts';
-import type { RawMessage } from '../source/source.ts';
+import { type ReadOptions, readPlaces, readSourceFile } from '../source/index.ts';
+import type { Extent, RawMessage } from '../source/source.ts';
 import { TextPacker, writeKeptText } from '../store/index.ts';
 import { DateCollector, rankAt } from './dated-places.ts';
 import type {
@@ -74,7 +74,7 @@ export function createUnitRunner(
     for (const file of unit.files) {
       const found = new DateCollector(file.key);
       files.push(found);
-      for await (const item of readSourceFile(file, { from: unit.from, to: unit.to })) {
+      for await (const item of readSourceFile(file, rangeOf(unit))) {
         if (item.kind !== 'message' || isDeadly(unit, file, item.offset)) continue;
         under(file.key, item.offset);
         found.add(item.offset, dateOfHeader(item.bytes, item.placeDate));
@@ -90,7 +90,7 @@ export function createUnitRunner(
     for (const [i, file] of unit.files.entries()) {
       const ranked = unit.ranked?.[i] ?? null;
       open.start(file.key);
-      for await (const item of readSourceFile(file, { from: unit.from, to: unit.to })) {
+      for await (const item of readSourceFile(file, rangeOf(unit))) {
         if (item.kind === 'unreadable') {
           open.trouble(file.key, item.error.message, item.error.code !== 'SOURCE_UNREADABLE');
           continue;
@@ -115,7 +115,7 @@ export function createUnitRunner(
   }
 
   function scanItem(open: OpenScan, file: UnitFile, ranked: RankedFile | null, item: RawMessage): void {
-    const { offset, length, bytes, placeDate } = item;
+    const { offset, length, bytes, placeDate, object } = item;
     const size = bytes.length;
     let parsed: Scan;
     let identity: HashedIdentity;
@@ -128,12 +128,13 @@ export function createUnitRunner(
     }
     const { dateHeader, receivedHeader } = identity;
     const { date, received } = chooseDates({ dateHeader, receivedHeader, placeDate });
-    open.message({ identity, offset, length, size, received });
+    open.message({ identity, offset, length, size, received, object });
     const rank = ranked === null ? 0 : rankAt(ranked.places, offset, date);
     if (ranked === null || rank === 0) return;
     const { id } = identity;
     const archives = [ranked.archive];
-    const built = { seq: 0, id, rank, offset, length, archives, date, received, size };
+    const place = { offset, length, object: object ?? null };
+    const built = { seq: 0, id, rank, ...place, archives, date, received, size };
     try {
       const message = readMessage(parsed, identity, headers);
       const text = keeps(file) ? writeKeptText(message, attachmentsOf(parsed)) : null;
@@ -190,6 +191,10 @@ export function createUnitRunner(
         return documents(unit);
     }
   };
+}
+
+function rangeOf({ from, to, history }: ScanUnit | DatesUnit): ReadOptions {
+  return { from, to, stretch: history };
 }
 
 function messageOf(error: unknown): string {
@@ -311,8 +316,8 @@ class OpenScan {
     this.#ranks[this.#ranks.length - 1] = rank;
   }
 
-  quarantine({ offset, length }: { readonly offset: number; readonly length: number }, reason: string): void {
-    this.#files.at(-1)?.quarantine.push({ offset, length, reason });
+  quarantine({ offset, length, object }: Extent, reason: string): void {
+    this.#files.at(-1)?.quarantine.push({ offset, length, reason, object });
     this.#reached(offset);
     this.#messages++;
     this.#bytes += length;

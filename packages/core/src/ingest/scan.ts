@@ -47,7 +47,7 @@ export async function scanFiles(
   const rangeBytes = taker === undefined ? RANGE_BYTES : LIMITS.batchBytes;
   const state = new Map(files.map((file) => [file.file.key, new FileProgress(file, rangeBytes)]));
   const problems: SourceProblem[] = [];
-  const total = files.reduce((sum, { size, from }) => sum + size - Math.min(from, size), 0);
+  const total = [...state.values()].reduce((sum, { totalBytes }) => sum + totalBytes, 0);
   let bytes = 0;
   let messages = 0;
   let failure: unknown = null;
@@ -153,10 +153,10 @@ function lastOf({ messages, quarantine, readTo }: ScanBatch): number | null {
 }
 
 function scanUnit(stretch: Stretch, taker: ScanTaker | undefined): ScanUnit {
-  const { from, to } = stretch;
+  const { from, to, history } = stretch;
   const ranked =
     taker === undefined ? null : stretch.files.map((file) => rankedFile(file, taker.ranks, stretch));
-  return { kind: 'scan', files: unitFiles(stretch), from, to, skip: [], ranked };
+  return { kind: 'scan', files: unitFiles(stretch), from, to, history, skip: [], ranked };
 }
 
 function rankedFile(

@@ -50,7 +50,8 @@ function itemOf(text: string, rank: number): BuildItem {
   const bytes = Buffer.from(text);
   const { id } = identify(scanMessage(bytes), []);
   const size = bytes.length;
-  return { seq: rank, id, rank, offset: 0, length: size, archives: ['a'], date: 1, received: 1, size };
+  const place = { offset: 0, length: size, object: null };
+  return { seq: rank, id, rank, ...place, archives: ['a'], date: 1, received: 1, size };
 }
 
 const open = (heap?: number): WorkerPool => {
@@ -62,6 +63,7 @@ const scanOf = (files: readonly UnitFile[]): ScanUnit => ({
   files,
   from: 0,
   to: null,
+  history: null,
   skip: [],
   ranked: null,
 });

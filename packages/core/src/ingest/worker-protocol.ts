@@ -2,6 +2,7 @@ import type { PackedChanges } from '../backend/packed-changes.ts';
 import type { ScanBatch } from '../catalog/catalog.ts';
 import type { DeclaredField } from '../fields/fields.ts';
 import type { StoreMode } from '../settings/settings.ts';
+import type { HistoryStretch } from '../source/index.ts';
 import type { Compression, SourceKind } from '../source/source.ts';
 import type { TextBlock } from '../store/index.ts';
 
@@ -31,6 +32,8 @@ interface ReadUnit {
   /** Only for a unit of one file: messages that begin in [from, to). */
   readonly from: number;
   readonly to: number | null;
+  /** Only for a unit of one repository: the part of its history; from and to are ordinals in it. */
+  readonly history: HistoryStretch | null;
   readonly skip: readonly DeadlyPlace[];
 }
 
@@ -82,6 +85,8 @@ export interface BuildItem {
   readonly rank: number | null;
   readonly offset: number;
   readonly length: number;
+  /** As in PlaceRecord. */
+  readonly object: string | null;
   readonly archives: readonly string[];
   readonly date: number;
   readonly received: number;

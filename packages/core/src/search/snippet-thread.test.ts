@@ -26,7 +26,8 @@ afterEach(async () => {
 function request(bytes: Buffer, of = id): SnippetRequest {
   const path = join(folder, 'one.eml');
   writeFileSync(path, bytes);
-  const place = { archive: 'list', kind: 'eml', path, name: '', compression: 'none', stamp: '' } as const;
+  const lies = { archive: 'list', kind: 'eml', path, name: '', compression: 'none', object: null } as const;
+  const place = { ...lies, stamp: '' };
   const file: PlaceRecord = { ...place, offset: 0, length: bytes.length, received: 0, size: bytes.length };
   const words = analyzeQuery('journal').map((item) => ({ fields: ['own'], item }));
   return { files: [{ file, messages: [{ id: of, place: file }] }], words };

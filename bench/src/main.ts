@@ -13,6 +13,7 @@ import { parseCase } from './cases/parse.ts';
 import { readCase } from './cases/read.ts';
 import { rebuildCase } from './cases/rebuild.ts';
 import { responsiveCase } from './cases/responsive.ts';
+import { snippetsCase } from './cases/snippets.ts';
 import { type Corpus, prepareCorpus } from './corpus.ts';
 
 const USAGE = `Usage: npx -y pnpm@12 bench [CASE] [--list linux-ext4] [--runs 3] [--no-peers]
@@ -27,6 +28,7 @@ memory      the memory engine beside plain MiniSearch given the same tokens; loa
 elasticsearch
             a whole rebuild on a real server beside the server taking ready-made bodies, and beside making those
 responsive  searches within a program over 250,000 messages on SQLite, and how long they stop its event loop
+snippets    pages of 20 hits with snippets from packed files, with their text kept and without
 equal       no speed: generated archives in every engine, their answers to generated queries beside the oracle's
 `;
 
@@ -90,6 +92,7 @@ const CASES = {
   read: readCase,
   memory: memoryCase,
   responsive: responsiveCase,
+  snippets: snippetsCase,
   parse: async (corpus: Corpus, options: BenchOptions) => void parseCase(await firstFile(corpus), options),
   analyze: async (corpus: Corpus, options: BenchOptions) => {
     const texts = (await firstFile(corpus)).flatMap((raw) =>

@@ -9,8 +9,10 @@ export {
   type CurrentTextStore,
   type OpenTextStore,
   type TextBlock,
+  TextPacker,
   type TextStore,
   type TextStoreOptions,
+  textIn,
   withoutTexts,
 } from '../store/index.ts';
 export type {

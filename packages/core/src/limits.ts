@@ -8,6 +8,10 @@ const MiB = 1024 * KiB;
 export const LIMITS = {
   /** A longer message is indexed by its first bytes; the cut is a problem. */
   messageBytes: 64 * MiB,
+  /** What a packed file may hold whatever its size; beyond it `unpackedRatio` counts. */
+  unpackedBytes: 1024 * MiB,
+  /** How many times larger than its file packed mail may be, where it is over `unpackedBytes`. What holds more is not read further: it is a trap. */
+  unpackedRatio: 1_000,
   /** The header block of one message or part; what follows is read as its body. */
   headerBytes: 2 * MiB,
   /** Header lines of one message or part, folded ones counted as written. */
@@ -22,6 +26,10 @@ export const LIMITS = {
   addresses: 10_000,
   /** Message-IDs kept of References and In-Reply-To together. */
   references: 1_000,
+  /** Ids of blobs before, and of blobs after, that are indexed of the patches in one message. */
+  patchBlobs: 10_000,
+  /** Ids of patches that are indexed of one message. */
+  patchIds: 1_000,
   /** HTML of one part that is turned into text. */
   htmlBytes: 16 * MiB,
   /** Tokens of one message that are indexed, in the order of the field table; the report counts those cut. */

@@ -1,13 +1,6 @@
 import { createHash } from 'node:crypto';
-import {
-  closeFile,
-  compressionOf,
-  type OpenFile,
-  openFile,
-  pathOf,
-  type ReadCounters,
-  readAt,
-} from './open-file.ts';
+import { compressionOf } from './compression.ts';
+import { closeFile, type OpenFile, openFile, pathOf, type ReadCounters, readAt } from './open-file.ts';
 import type { Compression, Source, SourceFile } from './source.ts';
 
 /** What is remembered of a file to tell later whether it changed. */

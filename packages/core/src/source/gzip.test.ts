@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
-import { type GzipEnd, readGzip } from './gzip.ts';
+import { readGzip } from './gzip.ts';
 import { closeFile, openFile } from './open-file.ts';
 import { readMbox } from './read-mbox.ts';
+import type { PackedEnd } from './unpacking.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'hayrick-gzip-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -29,7 +30,7 @@ function withFullHeader(packed: Buffer, nameBytes: number): Buffer {
   ]);
 }
 
-async function unpack(content: Buffer, step?: number): Promise<{ bytes: Buffer; end: GzipEnd }> {
+async function unpack(content: Buffer, step?: number): Promise<{ bytes: Buffer; end: PackedEnd }> {
   const path = join(folder, 'packed');
   writeFileSync(path, content);
   const file = openFile(path);

@@ -1,17 +1,7 @@
 import { crc32, createInflateRaw } from 'node:zlib';
-import { HayrickError } from '../errors.ts';
 import { type OpenFile, readAt, sizeOf } from './open-file.ts';
+import { DAMAGES, STEP_BYTES, type Unpacking } from './unpacking.ts';
 
-/** How a gzip file ended. */
-export interface GzipEnd {
-  /** Where reading stopped before the file's end, or data whose checksum is wrong: what was found. */
-  readonly damage: string | null;
-  /** Bytes behind the last member that are neither gzip nor padding. */
-  readonly trailing: number;
-}
-
-/** Compressed bytes a step: at the format's highest ratio (1,032) a step yields 66 MiB, which bounds what a crafted file can take. */
-const STEP = 64 * 1024;
 const CHUNK = 1024 * 1024;
 const TRAILER = 8;
 const HEADER = 1024;
@@ -24,7 +14,7 @@ const LONGEST_HEADER = 256 * 1024;
  * value tells how it ended. Chunks may be kept.
  * @throws HayrickError SOURCE_UNREADABLE
  */
-export async function* readGzip(file: OpenFile, step: number = STEP): AsyncGenerator<Buffer, GzipEnd> {
+export async function* readGzip(file: OpenFile, step: number = STEP_BYTES): Unpacking {
   let position = 0;
   let damage: string | null = null;
   for (;;) {
@@ -32,20 +22,14 @@ export async function* readGzip(file: OpenFile, step: number = STEP): AsyncGener
     if (head === 'end') return { damage, trailing: 0 };
     if (typeof head === 'object') {
       if (position === 0 || head.torn)
-        return { damage: head.torn ? 'it ends within a header' : 'it is not gzip', trailing: 0 };
+        return { damage: head.torn ? DAMAGES.tornHeader : 'it is not gzip', trailing: 0 };
       return { damage, trailing: head.trailing };
     }
     const member = yield* readMember(file, head, step);
     if (member.damage !== null) return { damage: member.damage, trailing: 0 };
-    damage ??= member.mismatch ? 'a checksum is wrong: some of its bytes are not what was packed' : null;
+    damage ??= member.mismatch ? DAMAGES.checksum : null;
     position = member.end;
   }
-}
-
-/** What to say of a gzip file of which `bytes` could be unpacked. */
-export function damaged(file: OpenFile, damage: string, bytes: number): HayrickError {
-  const text = `${file.path} is damaged: ${damage}. Read up to byte ${bytes} of its content; restore it from a backup.`;
-  return new HayrickError('SOURCE_UNREADABLE', text);
 }
 
 interface MemberEnd {
@@ -96,8 +80,8 @@ async function* readMember(file: OpenFile, start: number, step: number): AsyncGe
         length += chunk.length;
         yield chunk;
       }
-      if (broken) return { end: 0, damage: 'its compressed data is damaged', mismatch: false };
-      if (!more) return { end: 0, damage: 'it ends within compressed data', mismatch: false };
+      if (broken) return { end: 0, damage: DAMAGES.data, mismatch: false };
+      if (!more) return { end: 0, damage: DAMAGES.tornData, mismatch: false };
       if (ended) break;
     }
   } finally {
@@ -106,8 +90,7 @@ async function* readMember(file: OpenFile, start: number, step: number): AsyncGe
   }
   const end = start + inflate.bytesWritten;
   const trailer = Buffer.alloc(TRAILER);
-  if (readAt(file, trailer, end) < TRAILER)
-    return { end, damage: 'it ends within a checksum', mismatch: false };
+  if (readAt(file, trailer, end) < TRAILER) return { end, damage: DAMAGES.tornChecksum, mismatch: false };
   const fits = trailer.readUInt32LE(0) === checksum && trailer.readUInt32LE(4) === length % 2 ** 32;
   return { end: end + TRAILER, damage: null, mismatch: !fits };
 }

@@ -1,5 +1,7 @@
-import { readGzip } from './gzip.ts';
-import { closeFile, isGzip, openFile, type ReadCounters, readAt } from './open-file.ts';
+import { compressionOfHead } from './compression.ts';
+import { closeFile, openFile, type ReadCounters, readAt } from './open-file.ts';
+import { readPacked } from './packed.ts';
+import { isPipermail } from './pipermail.ts';
 import { isLoosePostmark, parsePostmark } from './postmark.ts';
 
 /** What a file's first bytes say it is. */
@@ -44,34 +46,27 @@ const OTHER_HEADERS = new Set([
   'content-type',
 ]);
 
-const FOREIGN: readonly (readonly [magic: string, name: string])[] = [
-  ['\xfd7zXZ\x00', 'xz'],
-  ['\x28\xb5\x2f\xfd', 'zstd'],
-  ['BZh', 'bzip2'],
-  ['PK\x03\x04', 'zip'],
-];
-
 /**
  * @throws HayrickError SOURCE_MISSING, SOURCE_UNREADABLE
  */
 export async function lookAtFile(path: string, counters?: ReadCounters): Promise<FileLook> {
   const head = (await headOf(path, counters)).toString('latin1');
   if (head === '') return { is: 'empty' };
-  const foreign = FOREIGN.find(([magic]) => head.startsWith(magic));
-  if (foreign !== undefined)
-    return { is: 'other', reason: `${foreign[1]}-compressed: unpack it, or pack it with gzip` };
+  if (head.startsWith('PK\x03\x04'))
+    return { is: 'other', reason: 'zip-compressed: unpack it, or pack it with gzip' };
   return lookAtHead(head);
 }
 
 /** The same of a head at hand, as Latin-1. */
 function lookAtHead(head: string): FileLook {
-  const lines = head.split(/\r?\n/);
+  const lines = head.split(/\r\n|\n|\r/);
   const opening = lines.findIndex((line) => line.replace(/^\xef\xbb\xbf/, '') !== '');
   if (opening === -1) return { is: 'empty' };
   const first = (lines[opening] ?? '').replace(/^\xef\xbb\xbf/, '');
   if (first.startsWith('From ')) {
     const rest = first.slice('From '.length);
-    if (parsePostmark(rest) !== null) return { is: 'mbox' };
+    if (parsePostmark(rest) !== null)
+      return { is: isPipermail(lines.slice(opening).join('\n')) ? 'pipermail' : 'mbox' };
     if (isLoosePostmark(rest) && headerName(lines[opening + 1] ?? '') !== null) return { is: 'mbox' };
   }
   const names = new Set<string>();
@@ -94,9 +89,10 @@ async function headOf(path: string, counters?: ReadCounters): Promise<Buffer> {
   try {
     const head = Buffer.alloc(HEAD_BYTES);
     const plain = head.subarray(0, readAt(file, head, 0));
-    if (!isGzip(plain)) return plain;
+    const compression = compressionOfHead(plain);
+    if (compression === 'none') return plain;
     let unpacked = Buffer.alloc(0);
-    for await (const chunk of readGzip(file, HEAD_STEP)) {
+    for await (const chunk of readPacked(file, compression, { step: HEAD_STEP })) {
       unpacked = Buffer.concat([unpacked, chunk.subarray(0, HEAD_BYTES - unpacked.length)]);
       if (unpacked.length === HEAD_BYTES) break;
     }

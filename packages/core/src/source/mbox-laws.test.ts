@@ -121,6 +121,7 @@ describe('an mbox', () => {
           to: Number.POSITIVE_INFINITY,
           messageBytes,
           windowBytes: 8192,
+          lengths: false,
         });
         const items = [];
         let fed = 0;
@@ -143,7 +144,14 @@ describe('an mbox', () => {
     (messageBytes) => {
       for (let length = 8000; length < 8300; length++) {
         const content = Buffer.from(mboxOf(['', `${'x'.repeat(length)}\n`, 'y\n'], '\r\n'));
-        const options = { base: 0, from: 0, to: Number.POSITIVE_INFINITY, messageBytes, windowBytes: 8192 };
+        const options = {
+          base: 0,
+          from: 0,
+          to: Number.POSITIVE_INFINITY,
+          messageBytes,
+          windowBytes: 8192,
+          lengths: false,
+        };
         const splitter = new MboxSplitter(options);
         const ends: number[] = [];
         for (let fed = 0; !splitter.done; fed += 61) {

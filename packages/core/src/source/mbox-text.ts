@@ -1,10 +1,10 @@
 // Hot: bench/src/cases/read.ts.
-import { isLoosePostmark, POSTMARK_BYTES } from './postmark.ts';
+import { isLoosePostmark, parsePostmark } from './postmark.ts';
+import { FROM, lineAt } from './separator.ts';
 
 const LF = 10;
 const CR = 13;
 const MARK = 62; // >
-const FROM = Buffer.from('From ');
 const ESCAPED = Buffer.from('>From ');
 
 /**
@@ -19,7 +19,8 @@ export function unescapeFrom(bytes: Buffer): number {
   while (found !== -1) {
     let lineStart = found;
     while (lineStart > read && bytes[lineStart - 1] === MARK) lineStart--;
-    if (lineStart === 0 || bytes[lineStart - 1] === LF) {
+    const above = bytes[lineStart - 1];
+    if (lineStart === 0 || above === LF || above === CR) {
       if (write !== read) bytes.copyWithin(write, read, lineStart);
       write += lineStart - read;
       read = lineStart + 1;
@@ -31,18 +32,23 @@ export function unescapeFrom(bytes: Buffer): number {
   return write + bytes.length - read;
 }
 
-/** The end of a message's text, less the one blank line (LF or CRLF) that ends a message in an mbox. */
+/** The end of a message's text, less the one blank line (LF, CRLF or CR) that ends a message in an mbox. */
 export function withoutBlankLine(bytes: Uint8Array, start: number, end: number): number {
-  if (end === start || bytes[end - 1] !== LF) return end;
-  const cr = end - 2 >= start && bytes[end - 2] === CR;
-  const blank = end - (cr ? 2 : 1);
-  return blank === start || bytes[blank - 1] === LF ? blank : end;
+  if (end === start) return end;
+  const last = bytes[end - 1];
+  if (last !== LF && last !== CR) return end;
+  const crlf = last === LF && end - 2 >= start && bytes[end - 2] === CR;
+  const blank = end - (crlf ? 2 : 1);
+  const above = bytes[blank - 1];
+  return blank === start || above === LF || (above === CR && last === CR) ? blank : end;
 }
 
 /** Length of a postmark line at the very front, dated or not, its line end included; 0 where there is none. */
 export function postmarkLineBytes(bytes: Buffer): number {
   if (!bytes.subarray(0, FROM.length).equals(FROM)) return 0;
-  const lf = bytes.indexOf(LF);
-  if (lf === -1 || lf > POSTMARK_BYTES) return 0;
-  return isLoosePostmark(bytes.toString('latin1', FROM.length, lf)) ? lf + 1 : 0;
+  const line = lineAt({ bytes, begin: 0, ended: true }, 0);
+  if (line === null || line === 'unsure') return 0;
+  const rest = bytes.toString('latin1', FROM.length, line.end);
+  // A line without an end is a separator that was torn.
+  return parsePostmark(rest) !== null || (line.end < bytes.length && isLoosePostmark(rest)) ? line.next : 0;
 }

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { HayrickError } from '../errors.ts';
-import type { Compression, FileOfSource } from './source.ts';
+import type { FileOfSource } from './source.ts';
 
 /** What was done to mail files, added up by those who open and read them, where one is handed in. */
 export interface ReadCounters {
@@ -61,16 +61,6 @@ export function sizeOf(file: OpenFile): number {
   } catch (cause) {
     throw fileError(file.path, cause);
   }
-}
-
-/** Gzip is known by its magic bytes (RFC 1952), never by a name. */
-export function compressionOf(file: OpenFile): Compression {
-  const head = Buffer.alloc(2);
-  return isGzip(head.subarray(0, readAt(file, head, 0))) ? 'gzip' : 'none';
-}
-
-export function isGzip(head: Uint8Array): boolean {
-  return head[0] === 0x1f && head[1] === 0x8b;
 }
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -1,9 +1,11 @@
 // Hot: bench/src/cases/read.ts.
 import { HayrickError } from '../errors.ts';
-import { type GzipEnd, readGzip } from './gzip.ts';
-import { closeFile, compressionOf, type OpenFile, openFile, readAt } from './open-file.ts';
+import { compressionOf } from './compression.ts';
+import { closeFile, type OpenFile, openFile, readAt } from './open-file.ts';
+import { readPacked } from './packed.ts';
 import type { ReadOptions } from './read-options.ts';
 import type { Extent } from './source.ts';
+import type { Packing, Unpacking } from './unpacking.ts';
 
 /** Bytes valid until the next is asked for, free to be changed. */
 export type ExtentBytes = readonly [place: Extent, bytes: Buffer | HayrickError];
@@ -13,7 +15,7 @@ const SPAN_BYTES = 1024 * 1024;
 const GAP_BYTES = 32 * 1024;
 
 /**
- * The bytes at each place of a file, after decompression, `limit` at most, or why they cannot be had. One pass, also of a gzip file.
+ * The bytes at each place of a file, after decompression, `limit` at most, or why they cannot be had. One pass, also of a packed file.
  * @param places by rising offset
  * @throws HayrickError ARGUMENT_INVALID where a place begins before the end of the one before it
  */
@@ -38,7 +40,8 @@ export async function* readExtents(
       try {
         if (file === null && failure === null) {
           file = openFile(path, counters);
-          packed = compressionOf(file) === 'gzip' ? new PackedCursor(file) : null;
+          const compression = compressionOf(file);
+          packed = compression === 'none' ? null : new PackedCursor(file, compression);
         }
         if (buffer.length < size || buffer.length > SPAN_BYTES) buffer = Buffer.allocUnsafeSlow(size);
         const into = buffer.subarray(0, size);
@@ -60,15 +63,15 @@ export async function* readExtents(
   }
 }
 
-/** A gzip file read forwards, skipping what is not wanted. */
+/** A packed file read forwards, skipping what is not wanted. */
 class PackedCursor {
-  readonly #chunks: AsyncGenerator<Buffer, GzipEnd>;
+  readonly #chunks: Unpacking;
   #chunk: Buffer = Buffer.alloc(0);
   /** Offset of the present chunk's first byte. */
   #position = 0;
 
-  constructor(file: OpenFile) {
-    this.#chunks = readGzip(file);
+  constructor(file: OpenFile, packing: Packing) {
+    this.#chunks = readPacked(file, packing);
   }
 
   /** Fills `into` from an offset that is not behind us. Returns the bytes read. */

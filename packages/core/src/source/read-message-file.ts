@@ -1,18 +1,20 @@
 // Hot: bench/src/cases/read.ts.
 import { HayrickError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
-import { damaged, readGzip } from './gzip.ts';
+import { compressionOfHead } from './compression.ts';
 import { maildirDate } from './maildir.ts';
 import { postmarkLineBytes } from './mbox-text.ts';
-import { closeFile, isGzip, type OpenFile, openFile, pathOf, readAt, sizeOf } from './open-file.ts';
+import { closeFile, type OpenFile, openFile, pathOf, readAt, sizeOf } from './open-file.ts';
+import { damaged, readPacked } from './packed.ts';
 import type { ReadOptions } from './read-options.ts';
 import type { FileOfSource, ReadItem } from './source.ts';
+import type { Packing } from './unpacking.ts';
 
 /** Most messages fit. */
 const FIRST_BYTES = 32 * 1024;
 
 /**
- * The one message of a file of a Maildir or of .eml files (plain or gzip). A leading postmark line is left out of the bytes. An empty file is
+ * The one message of a file of a Maildir or of .eml files, plain or packed. A leading postmark line is left out of the bytes. An empty file is
  * `garbage`; a file that is gone, cannot be read or is damaged is `unreadable`, behind what could be read of it. Throws only for `signal`.
  */
 export async function* readMessageFile(
@@ -26,7 +28,8 @@ export async function* readMessageFile(
     file = openFile(pathOf(source), options.counters);
     const first = Buffer.allocUnsafeSlow(FIRST_BYTES);
     const head = first.subarray(0, readAt(file, first, 0));
-    if (isGzip(head)) yield* readPacked(source, file, messageBytes);
+    const compression = compressionOfHead(head);
+    if (compression !== 'none') yield* readPackedMessage(source, file, compression, messageBytes);
     else if (head.length < FIRST_BYTES) yield messageOf(source, head.subarray(0, messageBytes), head.length);
     else {
       const whole = Buffer.allocUnsafeSlow(Math.min(Math.max(sizeOf(file), FIRST_BYTES), messageBytes));
@@ -45,15 +48,16 @@ export async function* readMessageFile(
   }
 }
 
-async function* readPacked(
+async function* readPackedMessage(
   source: FileOfSource,
   file: OpenFile,
+  packing: Packing,
   messageBytes: number,
 ): AsyncGenerator<ReadItem, void> {
   const kept: Buffer[] = [];
   let keptBytes = 0;
   let length = 0;
-  const chunks = readGzip(file);
+  const chunks = readPacked(file, packing);
   let next = await chunks.next();
   for (; next.done !== true; next = await chunks.next()) {
     const part = next.value.subarray(0, messageBytes - keptBytes);

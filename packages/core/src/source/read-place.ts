@@ -2,10 +2,12 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { HayrickError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
+import { readBlobPlaces } from './git-read.ts';
 import { isMbox } from './kinds.ts';
 import { MAILDIR_FOLDERS, maildirUnique } from './maildir.ts';
 import { postmarkLineBytes, unescapeFrom, withoutBlankLine } from './mbox-text.ts';
 import { pathOf } from './open-file.ts';
+import { withAddressesOf } from './pipermail.ts';
 import { POSTMARK_BYTES, parsePostmark } from './postmark.ts';
 import { readExtents } from './read-extents.ts';
 import { readMessageFile } from './read-message-file.ts';
@@ -15,7 +17,7 @@ import type { Extent, FileOfSource, RawMessage, ReadItem } from './source.ts';
 export type PlaceOptions = Pick<ReadOptions, 'messageBytes' | 'signal' | 'counters'>;
 
 /**
- * The message at one place. Of a gzip file everything before it is unpacked: for several places use readPlaces. Whether it is still the message
+ * The message at one place. Of a packed file everything before it is unpacked: for several places use readPlaces. Whether it is still the message
  * that was indexed is for the caller to check, by its content hash.
  * A Maildir's file is also found after a move or a change of flags.
  * @throws HayrickError SOURCE_MISSING, SOURCE_UNREADABLE, SOURCE_CHANGED (no message stands there any more)
@@ -42,6 +44,10 @@ export async function* readPlaces(
   options: PlaceOptions = {},
 ): AsyncGenerator<ReadItem, void> {
   const { signal, counters, messageBytes = LIMITS.messageBytes } = options;
+  if (file.kind === 'public-inbox') {
+    yield* readBlobPlaces(file, places, options);
+    return;
+  }
   if (!isMbox(file.kind)) {
     const present = file.kind === 'maildir' ? { ...file, name: presentName(file) } : file;
     for (const place of places) {
@@ -56,8 +62,12 @@ export async function* readPlaces(
   }
   const limit = POSTMARK_BYTES + messageBytes;
   for await (const [place, bytes] of readExtents(file.path, places, limit, { signal, counters })) {
-    if (bytes instanceof HayrickError) yield refuse(file.name, place, bytes);
-    else yield messageIn(place, bytes, messageBytes) ?? refuse(file.name, place, changed(file, place));
+    const item = bytes instanceof HayrickError ? null : messageIn(place, bytes, messageBytes);
+    if (item === null) {
+      yield refuse(file.name, place, bytes instanceof HayrickError ? bytes : changed(file, place));
+    } else {
+      yield file.kind === 'pipermail' ? withAddressesOf(item) : item;
+    }
   }
 }
 
@@ -70,6 +80,7 @@ export async function readBytes(
   place: Extent,
   options: PlaceOptions = {},
 ): Promise<Buffer> {
+  if (file.kind === 'public-inbox') return Buffer.from((await readPlace(file, place, options)).bytes);
   for await (const [, bytes] of readExtents(
     pathOf(file),
     [place],

@@ -1,6 +1,16 @@
 // Hot: bench/src/cases/read.ts.
+import { claimedEnd, HEADER_BYTES } from './content-length.ts';
 import { unescapeFrom, withoutBlankLine } from './mbox-text.ts';
-import { isLoosePostmark, POSTMARK_BYTES, type Postmark, parsePostmark } from './postmark.ts';
+import { POSTMARK_BYTES } from './postmark.ts';
+import {
+  FROM,
+  firstSeparatorAt,
+  LOOK_BEHIND,
+  type MboxView,
+  type Separator,
+  separatorAfterLength,
+  separatorAt,
+} from './separator.ts';
 import type { ReadItem } from './source.ts';
 
 export interface SplitOptions {
@@ -11,25 +21,25 @@ export interface SplitOptions {
   readonly to: number;
   /** Bytes of a message that are held; what goes beyond is passed over. */
   readonly messageBytes: number;
-  /** Bytes held at a time while messages are shorter than that. At least 8 KiB. */
+  /** Bytes held at a time while messages are shorter than that. At least 16 KiB. */
   readonly windowBytes: number;
+  /** Content-Length headers count where they are true. Then `base` is 0. */
+  readonly lengths: boolean;
 }
 
-/** Bytes before a separator that tell whether a blank line stands before it. */
-export const LOOK_BEHIND = 3;
 /** A file's first separator may bear no date if it starts before this offset. */
 export const OPENING_BYTES = 1024;
 
 const LF = 10;
 const CR = 13;
-const SEPARATOR = Buffer.from('\nFrom ');
-const FROM = SEPARATOR.subarray(1);
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
-const SMALLEST_WINDOW = 8 * 1024;
+/** Holds what is looked at around a separator twice over. */
+const SMALLEST_WINDOW = 16 * 1024;
 
 /**
- * Cuts the bytes of an mbox, fed in pieces of any size, into messages: mboxo and mboxrd, LF and CRLF. A separator is a postmark (postmark.ts) at the
- * file's start or behind a blank line; any other line is text. Holds one window, which grows to the longest message, `messageBytes` at most.
+ * Cuts the bytes of an mbox, fed in pieces of any size, into messages: mboxo, mboxrd, mboxcl and mboxcl2; lines end with LF, CRLF or CR, also in
+ * turns. separator.ts says which lines separate; within a true Content-Length none does. Holds one window, which grows to the longest message,
+ * `messageBytes` at most, or LIMITS.messageBytes for one with a length.
  *
  * Use: call next() until it says null; unless `done`, fill the front of room(), tell filled() how much, and call next() again; at the file's end
  * finish(). What an item's `bytes` show is valid until the following next().
@@ -48,6 +58,10 @@ export class MboxSplitter {
   #start = 0;
   #text = 0;
   #placeDate: number | null = null;
+  /** Offset at which the present message ends by its Content-Length; null: it has none, or a lie. */
+  #claim: number | null | 'unread' = null;
+  /** Index at which the file begins, behind a byte order mark; -1 once that is behind us. */
+  #begin = -1;
   /** Everything before this index is known to hold no further separator. */
   #scan = 0;
   #garbage: number | null = null;
@@ -60,7 +74,7 @@ export class MboxSplitter {
     this.#view = this.#window.subarray(0, 0);
     this.#base = options.base;
     this.#state = options.base === 0 ? 'opening' : 'before';
-    if (options.base > 0) this.#start = this.#scan = LOOK_BEHIND - 1;
+    if (options.base > 0) this.#start = this.#scan = LOOK_BEHIND;
   }
 
   /** No further item will come, whatever is fed. */
@@ -103,7 +117,7 @@ export class MboxSplitter {
       const item =
         this.#state === 'inside' ? this.#message(end, found === null) : this.#garbageTo(this.#offsetOf(end));
       if (found === null || this.#offsetOf(found.at) >= this.#options.to) this.#state = 'done';
-      else this.#begin(found);
+      else this.#enter(found);
       if (item !== null) return item;
     }
     return null;
@@ -113,7 +127,7 @@ export class MboxSplitter {
   #open(): boolean {
     const view = this.#view;
     let at = this.#start;
-    if (this.#base + at === 0 && view.subarray(0, BOM.length).equals(BOM)) at = BOM.length;
+    if (at === 0) this.#begin = at = view.subarray(0, BOM.length).equals(BOM) ? BOM.length : 0;
     while (at < view.length && (view[at] === LF || view[at] === CR)) at++;
     this.#start = this.#scan = at;
     if (!this.#ended && view.length - at < 2 * POSTMARK_BYTES) return false;
@@ -122,69 +136,66 @@ export class MboxSplitter {
       return true;
     }
     this.#state = 'before';
-    const found = this.#separatorAt(at, true);
-    if (found !== null && found !== 'unsure' && this.#offsetOf(at) < this.#options.to) this.#begin(found);
-    else if (found === null || found === 'unsure') this.#garbage = this.#offsetOf(at);
+    const offset = this.#offsetOf(at);
+    const found = firstSeparatorAt(this.#around(), at, offset <= OPENING_BYTES);
+    if (found === null || found === 'unsure') this.#garbage = offset;
+    else if (offset < this.#options.to) this.#enter(found);
     else this.#state = 'done';
     return true;
   }
 
-  #begin(separator: Separator): void {
+  #enter(separator: Separator): void {
     this.#base += this.#dropped;
     this.#dropped = 0;
     this.#state = 'inside';
     this.#start = separator.at;
-    this.#text = Math.min(separator.lineEnd + 1, this.#view.length);
-    this.#scan = separator.lineEnd;
+    this.#text = this.#scan = separator.text;
     this.#placeDate = separator.postmark.date;
+    this.#claim = this.#options.lengths ? 'unread' : null;
+  }
+
+  #around(): MboxView {
+    return { bytes: this.#view, begin: this.#begin, ended: this.#ended };
   }
 
   #findSeparator(): Separator | null {
+    if (this.#claim !== null) {
+      const found = this.#settleLength();
+      if (found === 'unsure') return null;
+      if (found !== null) return found;
+    }
     const view = this.#view;
-    let at = this.#scan;
-    for (;;) {
-      at = view.indexOf(SEPARATOR, at);
+    for (let at = this.#scan; ; at++) {
+      at = view.indexOf(FROM, at);
       if (at === -1) {
-        this.#scan = Math.max(this.#scan, view.length - SEPARATOR.length + 1);
+        this.#scan = Math.max(this.#scan, view.length - FROM.length + 1);
         return null;
       }
-      const found = this.#separatorAt(at + 1, false);
+      const above = view[at - 1];
+      if (above !== LF && above !== CR) continue;
+      const found = separatorAt(this.#around(), at);
       if (found === 'unsure') {
         this.#scan = at;
         return null;
       }
       if (found !== null) return found;
-      at++;
     }
   }
 
-  /** What stands at an index where a line may begin. 'unsure': the line's end has not been fed. */
-  #separatorAt(at: number, first: boolean): Separator | null | 'unsure' {
-    const view = this.#view;
-    if (first && !view.subarray(at, at + FROM.length).equals(FROM)) return null;
-    if (!this.#isBehindBlankLine(at)) return null;
-    const lf = view.indexOf(LF, at);
-    const lineEnd = lf === -1 ? view.length : lf;
-    if (lineEnd - at > POSTMARK_BYTES) return null;
-    if (lf === -1 && !this.#ended) return 'unsure';
-    const rest = view.toString('latin1', at + 5, view[lineEnd - 1] === CR ? lineEnd - 1 : lineEnd);
-    const postmark = parsePostmark(rest);
-    if (postmark !== null) return { at, lineEnd, postmark };
-    const loose =
-      first &&
-      this.#offsetOf(at) <= OPENING_BYTES &&
-      isLoosePostmark(rest) &&
-      isHeaderLine(view, lineEnd + 1);
-    return loose ? { at, lineEnd, postmark: { date: null } } : null;
-  }
-
-  #isBehindBlankLine(at: number): boolean {
-    const view = this.#view;
-    const offset = this.#offsetOf(at);
-    if (offset === 0) return true;
-    if (view[at - 1] !== LF) return offset === BOM.length && view.subarray(at - BOM.length, at).equals(BOM);
-    if (offset === 1 || view[at - 2] === LF) return true;
-    return view[at - 2] === CR && (offset === 2 || view[at - 3] === LF);
+  /** The separator that the present message's Content-Length leads to. Null: none; what lies before is to be searched. */
+  #settleLength(): Separator | null | 'unsure' {
+    if (this.#claim === 'unread') {
+      const end = claimedEnd(this.#around(), this.#text);
+      if (end === 'unsure') return end;
+      this.#claim = end === null ? null : this.#offsetOf(end);
+    }
+    if (this.#claim === null) return null;
+    const found = separatorAfterLength(this.#around(), this.#claim - this.#base);
+    if (found === 'unsure') return found;
+    this.#claim = null;
+    if (found !== 'end') return found;
+    this.#scan = this.#view.length;
+    return null;
   }
 
   #garbageTo(end: number): ReadItem | null {
@@ -224,9 +235,16 @@ export class MboxSplitter {
     this.#dropOverlong();
     if (this.#view.length <= this.#window.length / 2) return;
     // Enough for the longest text, with a small window's room behind it.
-    const largest = POSTMARK_BYTES + this.#options.messageBytes + 2 * smallest;
+    const longest = Math.max(this.#options.messageBytes, this.#claimedBytes());
+    const largest = LOOK_BEHIND + POSTMARK_BYTES + longest + 2 * smallest;
     const larger = 4 * this.#window.length;
     if (this.#window.length < largest) this.#move(0, larger > largest / 2 ? largest : larger);
+  }
+
+  /** Bytes of the present message that must be at hand before its Content-Length is known to be true. */
+  #claimedBytes(): number {
+    if (this.#claim === null) return 0;
+    return this.#claim === 'unread' ? HEADER_BYTES : this.#claim - this.#base - this.#text;
   }
 
   /** Lets go of what the present message has beyond the limit, as far as it has been searched. */
@@ -253,20 +271,9 @@ export class MboxSplitter {
     }
     this.#view = this.#window.subarray(0, filled);
     this.#base += keep;
+    this.#begin = this.#begin >= keep ? this.#begin - keep : -1;
     this.#start = Math.max(0, this.#start - keep);
     this.#text = Math.max(0, this.#text - keep);
     this.#scan -= keep;
   }
-}
-
-interface Separator {
-  readonly at: number;
-  /** Index of the line's LF, or of the end of all. */
-  readonly lineEnd: number;
-  readonly postmark: Postmark;
-}
-
-/** Whether a header's name and colon stand at an index (RFC 5322, section 2.2). */
-function isHeaderLine(bytes: Buffer, at: number): boolean {
-  return /^[!-9;-~]+[ \t]*:/.test(bytes.toString('latin1', at, at + 128));
 }

@@ -1,0 +1,181 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { constants, crc32, gzipSync, zstdCompressSync } from 'node:zlib';
+import fc from 'fast-check';
+import { afterAll, describe, expect, it } from 'vitest';
+import { compressionOf } from './compression.ts';
+import { closeFile, openFile } from './open-file.ts';
+import { readPacked, type UnpackOptions } from './packed.ts';
+import type { PackedEnd, Packing } from './unpacking.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'hayrick-packed-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Texts of many kinds: of which nothing can be made shorter, in long runs, in many languages. */
+const TEXT = Buffer.from(Array.from({ length: 40_000 }, (_, i) => `line ${i * i} of ${i % 97}\n`).join(''));
+const NOISE = Buffer.from(Array.from({ length: 60_000 }, (_, i) => (Math.imul(i, 2654435761) >>> 13) & 255));
+const RUNS = Buffer.concat(Array.from({ length: 600 }, (_, i) => Buffer.alloc(i * 7, i)));
+const END: PackedEnd = { damage: null, trailing: 0 };
+
+const tool = (name: string, args: readonly string[]) => (bytes: Uint8Array) =>
+  execFileSync(name, args, { input: bytes, maxBuffer: 1 << 30 });
+const PACKERS: Readonly<Record<Packing, (bytes: Uint8Array) => Buffer>> = {
+  gzip: gzipSync,
+  xz: tool('xz', ['-c']),
+  zstd: (bytes) => zstdCompressSync(bytes, { params: { [constants.ZSTD_c_checksumFlag]: 1 } }),
+  bzip2: tool('bzip2', ['-c']),
+};
+const PACKINGS = ['gzip', 'xz', 'zstd', 'bzip2'] as const;
+
+let count = 0;
+async function unpack(content: Buffer, packing: Packing, options: UnpackOptions = {}) {
+  const path = join(folder, String(count++));
+  writeFileSync(path, content);
+  const file = openFile(path);
+  try {
+    expect(compressionOf(file)).toBe(packing);
+    const chunks = readPacked(file, packing, options);
+    const parts: Buffer[] = [];
+    let next = await chunks.next();
+    for (; next.done !== true; next = await chunks.next()) parts.push(next.value);
+    return { bytes: Buffer.concat(parts), end: next.value };
+  } finally {
+    closeFile(file);
+    rmSync(path);
+  }
+}
+
+/** Packed once, for tools are slow to start. */
+const PIECES = [TEXT.subarray(0, 30_000), NOISE.subarray(0, 7), Buffer.alloc(0), RUNS.subarray(0, 90_000)];
+const BOMB = Buffer.alloc(16 * 1024 * 1024);
+
+describe.each(PACKINGS)('%s', (packing) => {
+  const pack = PACKERS[packing];
+  const packed = pack(TEXT);
+
+  it.each([
+    ['text', TEXT],
+    ['noise', NOISE],
+    ['runs', RUNS],
+    ['nothing', Buffer.alloc(0)],
+    ['one byte', Buffer.from('x')],
+    ['many zeros', Buffer.alloc(5_000_000)],
+  ])('gives back %s', async (_, content) => {
+    for (const step of [undefined, 1000]) {
+      const { bytes, end } = await unpack(pack(content), packing, { step });
+      expect(end).toEqual(END);
+      expect(bytes.equals(content)).toBe(true);
+    }
+  });
+
+  it('gives the same in any division, padded or not, read in steps of any size', async () => {
+    const pieces = PIECES.map((content) => ({ content, packed: pack(content) }));
+    const law = fc.asyncProperty(
+      fc.array(fc.record({ piece: fc.constantFrom(...pieces), padding: fc.nat(3) }), {
+        minLength: 1,
+        maxLength: 6,
+      }),
+      fc.integer({ min: 1, max: 70_000 }),
+      async (parts, step) => {
+        const file = parts.flatMap(({ piece, padding }) => [piece.packed, Buffer.alloc(padding * 4)]);
+        const { bytes, end } = await unpack(Buffer.concat(file), packing, { step });
+        expect(end).toEqual(END);
+        expect(bytes.equals(Buffer.concat(parts.map(({ piece }) => piece.content)))).toBe(true);
+      },
+    );
+    await fc.assert(law, { numRuns: 40 });
+  });
+
+  it('gives what stands before the end of a torn file, and says that it is torn', async () => {
+    const file = Buffer.concat([packed, packed]);
+    const law = fc.asyncProperty(fc.integer({ min: 10, max: file.length - 1 }), async (length) => {
+      fc.pre(length !== packed.length);
+      const { bytes, end } = await unpack(file.subarray(0, length), packing);
+      expect(Buffer.concat([TEXT, TEXT]).subarray(0, bytes.length).equals(bytes)).toBe(true);
+      if (length > packed.length) expect(bytes.length).toBeGreaterThanOrEqual(TEXT.length);
+      // Of a second header so little may be left that it is no longer one.
+      expect(end.damage !== null || end.trailing === length - packed.length).toBe(true);
+    });
+    await fc.assert(law, { numRuns: 60 });
+  });
+
+  it('never takes what was changed for what was packed', async () => {
+    const law = fc.asyncProperty(
+      fc.integer({ min: 10, max: packed.length - 1 }),
+      fc.integer({ min: 1, max: 255 }),
+      async (at, change) => {
+        const changed = Buffer.from(packed);
+        changed[at] = (changed[at] ?? 0) ^ change;
+        const { bytes, end } = await unpack(changed, packing);
+        expect(end.damage !== null || bytes.equals(TEXT)).toBe(true);
+      },
+    );
+    await fc.assert(law, { numRuns: 60 });
+  });
+
+  it('gives what stands before damage', async () => {
+    const second = Buffer.from(packed);
+    second.fill(0x55, packed.length >> 1, (packed.length >> 1) + 100);
+    const { bytes, end } = await unpack(Buffer.concat([packed, second]), packing);
+    expect(bytes.subarray(0, TEXT.length).equals(TEXT)).toBe(true);
+    expect(end.damage).toMatch(/damaged|checksum/);
+  });
+
+  it('counts what trails it', async () => {
+    const { bytes, end } = await unpack(Buffer.concat([packed, Buffer.from('some words')]), packing);
+    expect(bytes.equals(TEXT)).toBe(true);
+    expect(end).toEqual({ damage: null, trailing: 10 });
+  });
+});
+
+describe('a file that gives far too much', () => {
+  it.each(['xz', 'zstd', 'bzip2'] as const)('%s, is left', async (packing) => {
+    const bomb = PACKERS[packing](BOMB);
+    const { bytes, end } = await unpack(bomb, packing, { unpackedBytes: 100_000 });
+    expect(bytes.length).toBeLessThanOrEqual(1000 * bomb.length);
+    expect(end).toEqual({ damage: expect.stringContaining('far too many for its size'), trailing: 0 });
+    expect((await unpack(bomb, packing)).end).toEqual(END);
+  });
+
+  it('takes no more memory than others', async () => {
+    // A frame of blocks that repeat one byte 128 Ki times: four bytes each.
+    const block = Buffer.from([2, 0, 16, 0]);
+    const frame = [Buffer.from('28b52ffd0080', 'hex').subarray(0, 5), Buffer.from([0x50])];
+    const path = join(folder, 'blocks');
+    writeFileSync(
+      path,
+      Buffer.concat([...frame, ...Array.from({ length: 4000 }, () => block), Buffer.from([3, 0, 0])]),
+    );
+    const file = openFile(path);
+    const before = process.memoryUsage().arrayBuffers;
+    let held = 0;
+    let total = 0;
+    for await (const chunk of readPacked(file, 'zstd')) {
+      total += chunk.length;
+      held = Math.max(held, process.memoryUsage().arrayBuffers - before);
+    }
+    closeFile(file);
+    expect(total).toBe(4000 * 128 * 1024);
+    expect(held).toBeLessThan(200 * 1024 * 1024);
+  });
+
+  it('is not given a dictionary of any size that it asks for', async () => {
+    const packed = PACKERS.xz(TEXT);
+    const end = 12 + 4 * ((packed[12] ?? 0) + 1) - 4;
+    packed[packed.indexOf(Buffer.from([0x21, 1]), 12) + 2] = 40;
+    packed.writeUInt32LE(crc32(packed.subarray(12, end)), end);
+    expect((await unpack(packed, 'xz')).end.damage).toContain('more than 128 MiB');
+    const long = Buffer.from('28b52ffd00a0', 'hex');
+    expect((await unpack(Buffer.concat([long, Buffer.alloc(20)]), 'zstd')).end.damage).toContain('128 MiB');
+  });
+});
+
+it.each(PACKINGS)('%s is told from a text that begins alike', (packing) => {
+  const path = join(folder, 'text');
+  writeFileSync(path, Buffer.concat([PACKERS[packing](TEXT).subarray(0, 1), Buffer.from('h9 is a text')]));
+  const file = openFile(path);
+  expect(compressionOf(file)).toBe('none');
+  closeFile(file);
+});

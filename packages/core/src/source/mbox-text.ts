@@ -1,6 +1,6 @@
 // Hot: bench/src/cases/read.ts.
 import { isLoosePostmark, parsePostmark } from './postmark.ts';
-import { FROM, lineAt } from './separator.ts';
+import { FROM, lineAt, lineEndBefore } from './separator.ts';
 
 const LF = 10;
 const CR = 13;
@@ -34,13 +34,8 @@ export function unescapeFrom(bytes: Buffer): number {
 
 /** The end of a message's text, less the one blank line (LF, CRLF or CR) that ends a message in an mbox. */
 export function withoutBlankLine(bytes: Uint8Array, start: number, end: number): number {
-  if (end === start) return end;
-  const last = bytes[end - 1];
-  if (last !== LF && last !== CR) return end;
-  const crlf = last === LF && end - 2 >= start && bytes[end - 2] === CR;
-  const blank = end - (crlf ? 2 : 1);
-  const above = bytes[blank - 1];
-  return blank === start || above === LF || (above === CR && last === CR) ? blank : end;
+  const blank = lineEndBefore(bytes, end, start);
+  return blank === start || (blank < end && lineEndBefore(bytes, blank, start) < blank) ? blank : end;
 }
 
 /** Length of a postmark line at the very front, dated or not, its line end included; 0 where there is none. */

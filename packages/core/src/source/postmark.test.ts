@@ -24,6 +24,16 @@ describe('parsePostmark', () => {
     ['x\tFri Feb 22 23:00:60 2008', '2008-02-22T23:01:00Z'],
     ['x fri feb 22 23:00:00 2008  ', '2008-02-22T23:00:00Z'],
     ['Fri Feb 22 23:00:00 2008', '2008-02-22T23:00:00Z'],
+    ['ann@example.org Feb 22 23:00:00 2008', '2008-02-22T23:00:00Z'],
+    ['ann@example.org 22 Feb 2008 23:00:00 +0200', '2008-02-22T21:00:00Z'],
+    ['ann@example.org Fri Feb 22 2008 23:00:00', '2008-02-22T23:00:00Z'],
+    ['ann@example.org Friday, February 22, 2008 11:00 PM', '2008-02-22T23:00:00Z'],
+    ['ann@example.org Fri, 22 Feb 08 12:00:01 am EST', '2008-02-22T05:00:01Z'],
+    ['ann@example.org Tue Feb 22 23:00:00 100', '2000-02-22T23:00:00Z'],
+    ['ann@example.org Tue Feb 22 23:00:00 19100', '2000-02-22T23:00:00Z'],
+    ['ann at example.org 2008-02-22 23:00:00', '2008-02-22T23:00:00Z'],
+    ['- 2008-02-22T23:00:00.123+01:00', '2008-02-22T22:00:00Z'],
+    ['MAILER-DAEMON 2008-02-22T23:00Z', '2008-02-22T23:00:00Z'],
   ])('reads the date of "%s"', (rest, iso) => {
     expect(parsePostmark(rest)).toEqual({ date: at(iso) });
   });
@@ -54,6 +64,14 @@ describe('parsePostmark', () => {
     'ann Wed, 1 Jan 2020 10:08:38 2020',
     'annWed Jan  1 10:08:38 2020',
     'ann Jan  1 10:08:38 2020',
+    'ann@example.org on 1 Jan 2020 10:08',
+    'ann@example.org 1 Jan 2020',
+    'ann@example.org 10:08 2020',
+    'ann@example.org Jan 1 10:08 20200',
+    'ann@example.org Jan 41 10:08 2020',
+    'ann@example.org Jan 1 10:08 2020 10:08',
+    'ann@example.org 2020-13-01 10:08',
+    'ann@example.org: 1 Jan 2020 10:08 she wrote',
   ])('takes "%s" for text', (rest) => {
     expect(parsePostmark(rest)).toBeNull();
   });

@@ -1,4 +1,5 @@
-import { isLoosePostmark, POSTMARK_BYTES, type Postmark, parsePostmark } from './postmark.ts';
+import { isLoosePostmark, POSTMARK_BYTES, parsePostmark } from './postmark.ts';
+import type { Postmark } from './postmark-date.ts';
 
 /** A line that begins a message in an mbox. Indexes are of the view it was found in. */
 export interface Separator {
@@ -98,8 +99,9 @@ export function firstSeparatorAt(view: MboxView, at: number, loose: boolean): Se
 export function separatorAfterLength(view: MboxView, at: number): Separator | 'end' | null | 'unsure' {
   const { bytes, ended } = view;
   if (!ended && bytes.length < at + POSTMARK_BYTES + 2 * MOST_CR) return 'unsure';
-  if (at > bytes.length) return null;
-  let start = at;
+  // The last line end may be missing.
+  if (at > bytes.length + 2) return null;
+  let start = Math.min(at, bytes.length);
   for (let lineEnds = 0; lineEnds <= 2; lineEnds++) {
     if (start === bytes.length) return 'end';
     const above = bytes[start - 1];
@@ -140,14 +142,18 @@ function behindLineEnd(bytes: Buffer, at: number): number {
   return bytes[end] === LF ? end + 1 : at + 1;
 }
 
+/** Where the line end that stands before an index begins: LF, CR LF (or several CR and LF) or CR alone. The index itself where none does. */
+export function lineEndBefore(bytes: Uint8Array, at: number, start: number): number {
+  if (at > start && bytes[at - 1] === CR) return at - 1;
+  if (at === start || bytes[at - 1] !== LF) return at;
+  let from = at - 1;
+  while (from > start && at - from <= MOST_CR && bytes[from - 1] === CR) from--;
+  return from;
+}
+
 function isBehindBlankLine({ bytes, begin }: MboxView, at: number): boolean {
-  const lf = bytes[at - 1] === LF;
-  const crlf = lf && bytes[at - 2] === CR;
-  const above = at - (crlf ? 2 : 1);
-  if (above === begin) return true;
-  const end = bytes[above - 1];
-  // What looks like CR and CR LF is one line end.
-  return end === LF || (end === CR && !lf);
+  const blank = lineEndBefore(bytes, at, Math.max(0, begin));
+  return blank === begin || lineEndBefore(bytes, blank, Math.max(0, begin)) < blank;
 }
 
 /** The line above the one at an index, its last bytes where it is long. */

@@ -15,6 +15,7 @@ interface SearchFlags {
   readonly limit?: number | undefined;
   readonly offset?: number | undefined;
   readonly after?: string | undefined;
+  readonly threads?: true | undefined;
   readonly format: 'text' | 'json' | 'jsonl' | 'ids';
   readonly highlight: 'on' | 'off';
   readonly strict?: true | undefined;
@@ -44,6 +45,7 @@ export async function search(
     limit: flags.limit,
     offset: flags.offset,
     after: flags.after,
+    threads: flags.threads === true,
     highlight: flags.highlight === 'on' && flags.format !== 'ids',
     strict: flags.strict === true,
     signal: context.io.signal,

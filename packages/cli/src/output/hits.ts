@@ -20,9 +20,7 @@ export function hitText(hit: Hit, paint: Paint, timeZone: string): string {
     paint.accent(dateText(hit.date, timeZone)),
     cleanLine(sender(hit)),
     paint.faint(cleanLine(hit.archives.join(', '))),
-    hit.thread.size > 1
-      ? paint.faint(`${countText(hit.thread.position)} of ${countText(hit.thread.size)}`)
-      : '',
+    hit.thread.size > 1 ? paint.faint(threadText(hit.thread)) : '',
   ];
   const subject = cleanLine(hit.subject).trim();
   const lines = [
@@ -50,18 +48,27 @@ function sender(hit: Hit): string {
   return `${first.name.trim() === '' ? first.address : first.name.trim()}${more}`;
 }
 
+function threadText({ position, size, matched }: Hit['thread']): string {
+  const more = matched !== undefined && matched > 1 ? `, ${countText(matched)} match` : '';
+  return `${countText(position)} of ${countText(size)}${more}`;
+}
+
 function summary(answer: SearchAnswer, offset: number): string {
-  const total = `${answer.totalRelation === 'gte' ? 'at least ' : ''}${plural(answer.total, 'match', 'matches')}`;
+  const { total: messages, totalThreads } = answer;
+  const matches = `${answer.totalRelation === 'gte' ? 'at least ' : ''}${plural(messages, 'match', 'matches')}`;
+  const total =
+    totalThreads === undefined ? matches : `${matches} in ${plural(totalThreads, 'thread', 'threads')}`;
   const time = millisecondsText(answer.tookMs);
   if (answer.total === 0) return `No matches (${time})`;
   const shown = answer.hits.length;
-  if (shown === answer.total && answer.totalRelation === 'eq') return `${total} (${time})`;
+  if (shown === (totalThreads ?? messages) && answer.totalRelation === 'eq') return `${total} (${time})`;
   if (shown === 0) return `${total}, none behind the first ${countText(offset)} (${time})`;
   const range =
     answer.next === null || offset > 0 || shown > 0
       ? `${countText(offset + 1)} to ${countText(offset + shown)}`
       : '';
-  const next = answer.next === null ? '' : `. More: --offset ${offset + shown}`;
+  const more = totalThreads === undefined ? answer.next !== null : offset + shown < totalThreads;
+  const next = more ? `. More: --offset ${offset + shown}` : '';
   return `${total}, ${range} shown, ${answer.sort} first (${time})${next}`.replace(
     'relevance first',
     'best first',

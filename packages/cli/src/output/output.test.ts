@@ -84,6 +84,13 @@ describe('hits', () => {
     );
   });
 
+  it('tell how many messages of the thread match, where there are several', () => {
+    const matched = (count: number) =>
+      hitText({ ...HIT, thread: { ...HIT.thread, matched: count } }, paint(false), 'UTC');
+    expect(matched(1)).toContain('  3 of 12\n');
+    expect(matched(5)).toContain('  3 of 12, 5 match\n');
+  });
+
   it('are marked by colour where there is colour', () => {
     expect(hitText(HIT, paint(true), 'UTC')).toContain('\u001B[1m\u001B[33mjournal');
   });
@@ -108,6 +115,17 @@ describe('hits', () => {
       { total: 30, hits: [HIT], sort: 'newest', next: 'c' },
       4,
       '30 matches, 5 to 5 shown, newest first (3.1 ms). More: --offset 5',
+    ],
+    [{ total: 30, totalThreads: 2, hits: [HIT, HIT] }, 0, '30 matches in 2 threads (3.1 ms)'],
+    [
+      { total: 30, totalThreads: 9, hits: [HIT] },
+      4,
+      '30 matches in 9 threads, 5 to 5 shown, best first (3.1 ms). More: --offset 5',
+    ],
+    [
+      { total: 30, totalThreads: 9, hits: [HIT], sort: 'oldest' },
+      8,
+      '30 matches in 9 threads, 9 to 9 shown, oldest first (3.1 ms)',
     ],
     [{ total: 30, hits: [] }, 40, '30 matches, none behind the first 40 (3.1 ms)'],
     [

@@ -22,6 +22,7 @@ export function addSearchCommands(program: Root, run: Run): void {
     .option('-n, --limit <n>', 'hits at most', whole(1, 100_000_000))
     .option('--offset <n>', 'hits left out at the beginning', whole(0, 100_000_000))
     .option('--after <cursor>', 'go on behind an earlier answer')
+    .option('--threads', 'one hit a thread, its best')
     .addOption(
       new Option('--format <format>', 'how the answer is printed')
         .choices(['text', 'json', 'jsonl', 'ids'] as const)

@@ -15,6 +15,8 @@ export interface SearchOptions {
   readonly offset?: number | undefined;
   /** A cursor of an earlier answer to the same query and sort. */
   readonly after?: string | undefined;
+  /** One hit a thread, its best under the sort. With `offset`, not with `after`. */
+  readonly threads?: boolean | undefined;
   /** Snippets with the words marked; default true. */
   readonly highlight?: boolean | undefined;
   /** Problems of the query are an error. */
@@ -34,6 +36,8 @@ export interface HitThread {
   readonly size: number;
   /** By (date, id), from 1. */
   readonly position: number;
+  /** Its messages that match; only where threads are asked for. */
+  readonly matched?: number;
 }
 
 export interface Hit {
@@ -59,6 +63,8 @@ export interface SearchAnswer {
   readonly sort: Sort;
   readonly total: number;
   readonly totalRelation: 'eq' | 'gte';
+  /** Threads with a match; only where threads are asked for. `total` counts messages all the same. */
+  readonly totalThreads?: number;
   readonly tookMs: number;
   readonly hits: readonly Hit[];
   readonly next: string | null;

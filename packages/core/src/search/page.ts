@@ -4,6 +4,14 @@ import type { Settings } from '../settings/settings.ts';
 import type { SearchOptions } from './answers.ts';
 import { type CursorOf, cursorState, readCursor } from './cursor.ts';
 
+/** What else can be done where a page lies too deep. */
+const WAYS: Readonly<Record<Sort | 'threads', string>> = {
+  relevance: 'sort by newest or oldest and walk on with --after',
+  newest: 'walk on with --after and the cursor of the last page',
+  oldest: 'walk on with --after and the cursor of the last page',
+  threads: 'narrow the query, or take all threads with --format jsonl',
+};
+
 export interface Beginning {
   readonly offset: number;
   readonly after: Position | null;
@@ -39,17 +47,14 @@ export function pageSize(
   if (offset + limit <= maxResults) return limit;
   if (options.after !== undefined && offset > 0 && limit <= maxResults)
     return Math.max(0, maxResults - offset);
-  throw tooDeep(maxResults, sort);
+  throw tooDeep(maxResults, options.threads === true ? 'threads' : sort);
 }
 
-export function tooDeep(maxResults: number, sort: Sort): HayrickError {
-  const way =
-    sort === 'relevance'
-      ? 'sort by newest or oldest and walk on with --after'
-      : 'walk on with --after and the cursor of the last page';
+/** @param order threads have no cursors */
+export function tooDeep(maxResults: number, order: Sort | 'threads'): HayrickError {
   return new HayrickError(
     'PAGE_TOO_DEEP',
-    `Offset and limit together reach beyond search.maxResults (${maxResults}): ${way}.`,
+    `Offset and limit together reach beyond search.maxResults (${maxResults}): ${WAYS[order]}.`,
   );
 }
 

@@ -7,6 +7,7 @@ import { type CursorOf, cursorState, writeCursor } from './cursor.ts';
 import { loadHits } from './hits.ts';
 import { beginning, checkWhole, pageSize, stale, tooDeep } from './page.ts';
 import { prepare, type SearchPlace } from './prepare.ts';
+import { searchThreads, streamThreads } from './search-threads.ts';
 import { refuseEmpty } from './understand.ts';
 
 /** Hits that a stream asks the engine for at a time. */
@@ -17,6 +18,7 @@ export async function search(
   text: string,
   options: SearchOptions,
 ): Promise<SearchAnswer> {
+  if (options.threads === true) return searchThreads(place, text, options);
   const started = place.now();
   const { settings, catalog, connection, reader } = place;
   refuseEmpty(text, options.archives);
@@ -74,6 +76,10 @@ export async function* streamHits(
   text: string,
   options: SearchOptions,
 ): AsyncGenerator<Hit> {
+  if (options.threads === true) {
+    yield* streamThreads(place, text, options);
+    return;
+  }
   const { catalog, connection, reader, settings } = place;
   refuseEmpty(text, options.archives);
   const sort = options.sort ?? 'newest';

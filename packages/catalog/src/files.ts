@@ -38,13 +38,12 @@ interface LostPlace {
 const PAGE = 10_000;
 
 export function prepareFiles(db: Db, sequence: Sequence, copies: Copies, tally: Tally): Files {
-  const findSource = db.prepare<[string, string], SourceRecord>(
-    'SELECT key, archive, kind, path FROM source WHERE archive = ? AND path = ?',
+  const findSource = db.prepare<[string, string, string], SourceRecord>(
+    'SELECT key, archive, kind, path FROM source WHERE archive = ? AND kind = ? AND path = ?',
   );
   const addSource = db.prepare<[string, string, string]>(
     'INSERT INTO source(archive, kind, path) VALUES(?, ?, ?)',
   );
-  const setKind = db.prepare<[string, number]>('UPDATE source SET kind = ? WHERE key = ?');
   const allSources = db.prepare<[], SourceRecord>('SELECT key, archive, kind, path FROM source ORDER BY key');
   const columns = `key, name, device, inode, size, mtime_ns, compression, tail, looked_at, read_to, complete`;
   const filesAfter = db.prepare<[number, string, number], FileRow>(
@@ -110,13 +109,10 @@ export function prepareFiles(db: Db, sequence: Sequence, copies: Copies, tally: 
   );
 
   function source(archive: string, kind: SourceKind, path: string): SourceRecord {
-    const known = findSource.get(archive, path);
-    if (known === undefined) {
-      addSource.run(archive, kind, path);
-    } else if (known.kind !== kind) {
-      setKind.run(kind, known.key);
-    } else return known;
-    const record = findSource.get(archive, path);
+    const known = findSource.get(archive, kind, path);
+    if (known !== undefined) return known;
+    addSource.run(archive, kind, path);
+    const record = findSource.get(archive, kind, path);
     if (record === undefined) throw new TypeError('a source that was just written is missing');
     return record;
   }

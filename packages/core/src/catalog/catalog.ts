@@ -221,7 +221,7 @@ export interface Catalog {
   readonly site: string;
   readonly version: string;
 
-  /** Finds or adds a source of an archive. */
+  /** Finds or adds a source of an archive. One path may hold sources of several kinds; read as another kind it is another source. */
   source(archive: string, kind: SourceKind, path: string): Promise<SourceRecord>;
   sources(): Promise<readonly SourceRecord[]>;
   /** The files of a source by name, at most `limit` behind a name; null: from the first. */

@@ -8,6 +8,7 @@ import {
   MAILDIR_FOLDERS,
   maildirNames,
   type ReadCounters,
+  type SeenFiles,
   type Source,
   type SourceFile,
   statFile,
@@ -45,6 +46,8 @@ export interface CompareOptions {
   readonly now: () => number;
   readonly counters: ReadCounters;
   readonly look: LookAtFile;
+  /** What other sources of the archive have shown already is left out. */
+  readonly seen: SeenFiles;
 }
 
 /** Files that are compared at a time. */
@@ -53,7 +56,8 @@ const SOME = 1000;
 /**
  * Compares a source with what the catalog knows of it; writes nothing. Folders of a Maildir whose stamp is as it was are not listed: nothing
  * was added to them or taken away, and messages in a Maildir are not written again under their name (only `full` reads those anew). Of
- * other sources every file is looked at, and none is opened whose identity, size and stamp are as they were.
+ * other sources every file is looked at, and none is opened whose identity, size and stamp are as they were; what another source of the
+ * archive has shown already does not count.
  * @param key of the source in the catalog; null where it knows none of it
  * @throws HayrickError SOURCE_MISSING, SOURCE_UNREADABLE where it cannot be listed
  */
@@ -74,9 +78,9 @@ async function compareFiles(
   source: Source,
   key: number | null,
   comparison: Comparison,
-  { look }: CompareOptions,
+  { look, seen }: CompareOptions,
 ): Promise<void> {
-  const found = await listFiles(source, look);
+  const found = (await listFiles(source, look)).filter((file) => seen.enter(file));
   let known = 0;
   for (let i = 0; i < found.length; i += SOME) {
     const some = found.slice(i, i + SOME);

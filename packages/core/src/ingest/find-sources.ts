@@ -21,7 +21,7 @@ export async function findSources(archive: ArchiveSettings, look: LookAtFile): P
   for (const path of archive.paths) {
     try {
       const found = await recognise(path, kind, look);
-      for (const source of found.sources) sources.set(source.path, source);
+      for (const source of found.sources) sources.set(`${source.kind} ${source.path}`, source);
       for (const { path: ignored, code, reason } of found.ignored) {
         const passedOver = code === 'SOURCE_UNKNOWN_KIND';
         problems.push({ archive: name, path: ignored, message: reason, passedOver });

@@ -37,8 +37,10 @@ export function recordingPlan(catalog: Catalog): PlanRecorder {
 /** Writes nothing. */
 export function unrecordedPlan(catalog: Catalog): PlanRecorder {
   return {
-    async source(archive, { path }) {
-      const known = (await catalog.sources()).find((s) => s.archive === archive && s.path === path);
+    async source(archive, { kind, path }) {
+      const known = (await catalog.sources()).find(
+        (s) => s.archive === archive && s.kind === kind && s.path === path,
+      );
       return known?.key ?? null;
     },
     put: async () => [],

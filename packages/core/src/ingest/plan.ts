@@ -2,7 +2,14 @@ import type { Catalog, FileRecord, FoundFile, SourceRecord } from '../catalog/ca
 import { HayrickError } from '../errors.ts';
 import type { ArchiveSettings } from '../settings/settings.ts';
 import type { HistoryStretch, Source, SourceFile } from '../source/index.ts';
-import { compareFile, isSettled, type ReadCounters, readFileState, statFile } from '../source/index.ts';
+import {
+  compareFile,
+  isSettled,
+  type ReadCounters,
+  readFileState,
+  SeenFiles,
+  statFile,
+} from '../source/index.ts';
 import { type CompareOptions, compareSource, type SourceComparison } from './compare-source.ts';
 import { covers, findSources } from './find-sources.ts';
 import { rememberLooks } from './look-memory.ts';
@@ -66,12 +73,15 @@ export async function planArchive(
   const memory = rememberLooks(catalog, name, options);
   const { sources, blind, ...found } = await findSources(archive, memory.look);
   const problems = [...found.problems];
-  const compareOptions = { ...options, look: memory.look };
+  const seen = new SeenFiles();
+  const compareOptions = { ...options, look: memory.look, seen };
   const keys = new Set<number | null>();
   const compared: SourcePlan[] = [];
   const inboxes: InboxPlan[] = [];
   for (const source of sources) {
     try {
+      // A folder that another path leads to as well.
+      if (isSeenFolder(source, seen)) continue;
       const key = await recorder.source(name, source);
       keys.add(key);
       if (source.kind === 'public-inbox') {
@@ -106,6 +116,13 @@ export async function planArchive(
     unreached,
     problems: [...problems, ...[...compared, ...inboxes].flatMap((plan) => plan.problems)],
   };
+}
+
+/** Whether a source is a folder to which another path has led before. Of loose messages and MH folders the files tell. */
+function isSeenFolder(source: Source, seen: SeenFiles): boolean {
+  if (source.kind !== 'maildir' && source.kind !== 'public-inbox') return false;
+  const folder = statFile({ ...source, name: '' });
+  return folder !== null && !seen.enter(folder);
 }
 
 function isSourceError(error: unknown): error is HayrickError {

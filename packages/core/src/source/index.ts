@@ -17,6 +17,7 @@ export type { ReadOptions } from './read-options.ts';
 export { type PlaceOptions, readBytes, readPlace, readPlaces } from './read-place.ts';
 export { readSourceFile } from './read-source-file.ts';
 export { type Ignored, type Recognised, recognise } from './recognise.ts';
+export { SeenFiles } from './seen-files.ts';
 export type {
   Compression,
   Extent,

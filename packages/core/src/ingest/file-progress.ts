@@ -1,4 +1,4 @@
-import { isMbox } from '../source/index.ts';
+import { isDivisible, isMbox } from '../source/index.ts';
 import type { PlannedFile } from './plan.ts';
 
 /** Of a message in a repository, where only their number is known: enough to tell how far a run is. */
@@ -18,11 +18,8 @@ export class FileProgress {
   constructor(planned: PlannedFile, rangeBytes: number) {
     this.planned = planned;
     this.#rangeBytes = rangeBytes;
-    const { size, from, file, history } = planned;
-    const count =
-      file.compression === 'none' && isMbox(file.kind)
-        ? Math.max(1, Math.ceil((size - from) / rangeBytes))
-        : 1;
+    const { from, history } = planned;
+    const count = rangeCount(planned, rangeBytes);
     this.ranges =
       history?.map((stretch) => Math.max(stretch.from, from)) ??
       Array.from({ length: count }, (_, i) => from + i * rangeBytes);
@@ -101,4 +98,10 @@ export class FileProgress {
     }
     return this.planned.from;
   }
+}
+
+function rangeCount({ size, from, file }: PlannedFile, rangeBytes: number): number {
+  if (file.compression !== 'none' || !isMbox(file.kind)) return 1;
+  const count = Math.max(1, Math.ceil((size - from) / rangeBytes));
+  return count === 1 || isDivisible(file.path) ? count : 1;
 }

@@ -85,9 +85,57 @@ describe.skipIf(!present)('fixtures of other projects', () => {
   it.each([
     ['testmbox', 10],
     ['testmbox.dos', 10],
+    ['testmbox.mac', 10],
     ['testmbox.empty', 0],
+    ['mboxcl2', 3],
+    ['mboxcl2.lies', 3],
+    ['mboxcl3', 2],
   ])('%s has %d messages', async (name, messages) => {
     expect(await totalsOf(join(mboxes, name))).toMatchObject({ messages, others: 0 });
+  });
+
+  it.each([
+    ['dovecot_imaptest/src/tests/default.mbox', 6],
+    ['dovecot_imaptest/src/tests/search-date.mbox', 16],
+    ['dovecot_imaptest/src/tests/thread-orderedsubject.mbox', 15],
+    ['ietf-tools_mailarch/backend/mlarchive/tests/data/export.mbox', 21],
+    ['ietf-tools_mailarch/backend/mlarchive/tests/data/mailbox_mbox', 1],
+    [
+      'apache_tika/tika-parsers/tika-parsers-standard/tika-parsers-standard-modules/tika-parser-mail-module/src/test/resources/test-documents/quoted.mbox',
+      1,
+    ],
+  ])('%s has %d messages', async (path, messages) => {
+    expect(await totalsOf(join(corpora, 'mime', path))).toMatchObject({ messages, others: 0, untiled: 0 });
+  });
+
+  it('reads the same whatever the line ends', async () => {
+    const unix = readFileSync(join(mboxes, 'testmbox'), 'latin1');
+    const texts: string[][] = [];
+    for (const end of ['\n', '\r\n', '\r']) {
+      const path = join(folder, 'ends');
+      writeFileSync(path, unix.replaceAll('\n', end), 'latin1');
+      const own: string[] = [];
+      for await (const item of readMbox(path)) {
+        if (item.kind === 'message')
+          own.push(Buffer.from(item.bytes).toString('latin1').replaceAll(end, '\n'));
+      }
+      texts.push(own);
+    }
+    expect(texts[0]).toHaveLength(10);
+    expect(texts[1]).toEqual(texts[0]);
+    expect(texts[2]).toEqual(texts[0]);
+  });
+
+  it.each([
+    ['mailbox_to', 'eml'],
+    ['mailbox_received', 'eml'],
+    ['mailbox-x-envelope-from', 'eml'],
+    ['mailbox_mbox', 'mbox'],
+  ])('%s, whose first line is odd, is %s', async (name, kind) => {
+    const { sources } = await recognise(
+      join(corpora, 'mime/ietf-tools_mailarch/backend/mlarchive/tests/data', name),
+    );
+    expect(sources.map((source) => source.kind)).toEqual([kind]);
   });
 
   it('knows a message under any name, and no mail for what it is', async () => {

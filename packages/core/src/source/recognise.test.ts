@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { listFiles } from './list-files.ts';
 import { recognise } from './recognise.ts';
@@ -19,6 +19,10 @@ beforeEach(() => {
 
 const MBOX = 'From a@example.org Wed Jan  1 10:08:38 2020\nFrom: a@example.org\n\nx\n';
 const EML = 'Received: from x\n\tby y\nSubject: x\n\nx\n';
+
+const PIPERMAIL =
+  'From a at example.org  Wed Jan  1 10:08:38 2020\nFrom: a at example.org (A)\nSubject: x\n\nx\n';
+const packed = (tool: string, text: string) => execFileSync(tool, ['-c'], { input: text });
 
 /** Files by path below the root; null for a folder. */
 function make(files: Readonly<Record<string, string | Buffer | null>>): void {
@@ -56,6 +60,18 @@ describe('recognise of a file', () => {
     ['a torn packed mbox', gzipSync(MBOX + Buffer.alloc(9999, 'abc')).subarray(0, -20), 'mbox'],
     ['a message', EML, 'eml'],
     ['a packed message', gzipSync(EML), 'eml'],
+    ['an mbox in xz', packed('xz', MBOX), 'mbox'],
+    ['an mbox in bzip2', packed('bzip2', MBOX), 'mbox'],
+    ['an mbox in zstd', zstdCompressSync(MBOX), 'mbox'],
+    [
+      'a message in zstd frames',
+      Buffer.concat([zstdCompressSync(EML.slice(0, 9)), zstdCompressSync(EML.slice(9))]),
+      'eml',
+    ],
+    ['an mbox with CR alone', MBOX.replaceAll('\n', '\r'), 'mbox'],
+    ['a message with CR alone', EML.replaceAll('\n', '\r'), 'eml'],
+    ['a month of pipermail', PIPERMAIL, 'pipermail'],
+    ['a packed month of pipermail', gzipSync(PIPERMAIL), 'pipermail'],
     ['a message with a blank before a colon', 'From : x\nDate: y\n', 'eml'],
     [
       'a message with long headers',
@@ -210,6 +226,56 @@ describe('recognise of a folder', () => {
     ]);
   });
 
+  it('finds MH folders, nested ones too, and nothing of theirs among loose messages', async () => {
+    make({
+      'inbox/.mh_sequences': 'cur: 2\n',
+      'inbox/1': EML,
+      'inbox/10': EML,
+      'inbox/2': EML,
+      'inbox/,3': EML,
+      'inbox/notes.eml': EML,
+      'inbox/lists/7': EML,
+      'inbox/lists/#8': EML,
+      'empty/.xmhcache': '',
+      'numbers/1': 'a text',
+      'boxes/1': MBOX,
+      'mixed/1': EML,
+      'mixed/a': EML,
+    });
+    expect(await found(root)).toEqual({
+      sources: ['mbox boxes/1', 'mh empty', 'mh inbox', 'mh inbox/lists', 'eml '],
+      ignored: ['numbers/1'],
+      empty: [],
+    });
+    const names = async (kind: SourceKind, name: string) =>
+      (await listFiles({ kind, path: join(root, name) })).map((file) => file.name);
+    expect(await names('mh', 'inbox')).toEqual(['1', '2', '10']);
+    expect(await names('mh', 'inbox/lists')).toEqual(['7']);
+    expect(await names('mh', 'empty')).toEqual([]);
+    expect(await listed('')).toEqual(['inbox/notes.eml', 'mixed/1', 'mixed/a']);
+  });
+
+  it('finds what Mailman leaves: mailboxes, months of pipermail, exports of HyperKitty', async () => {
+    make({
+      'archives/private/hay.mbox/hay.mbox': MBOX,
+      'archives/private/hay/2003-March.txt': PIPERMAIL,
+      'archives/private/hay/2003-April.txt.gz': gzipSync(PIPERMAIL),
+      'archives/private/hay/index.html': '<html></html>',
+      'archives/private/hay/database/2003-March-article': Buffer.from([0, 1, 2]),
+      'hay@example.org-2020-01.mbox.gz': gzipSync(PIPERMAIL),
+    });
+    expect(await found(root)).toEqual({
+      sources: [
+        'pipermail archives/private/hay/2003-April.txt.gz',
+        'pipermail archives/private/hay/2003-March.txt',
+        'mbox archives/private/hay.mbox/hay.mbox',
+        'pipermail hay@example.org-2020-01.mbox.gz',
+      ],
+      ignored: ['archives/private/hay/database/2003-March-article', 'archives/private/hay/index.html'],
+      empty: [],
+    });
+  });
+
   it('says which names it cannot open', async () => {
     make({ '1.eml': EML });
     writeFileSync(Buffer.from(`${root}/caf\xe9.eml`, 'latin1'), EML);
@@ -230,17 +296,21 @@ describe('recognise of a folder', () => {
   });
 
   it.each<[SourceKind, string[], string[]]>([
-    ['mbox', ['mbox 1.eml', 'mbox box', 'mbox text'], []],
+    ['mbox', ['mbox 1.eml', 'mbox box', 'mbox n/1', 'mbox text'], []],
     ['maildir', ['maildir m'], []],
+    ['mh', ['mh n'], []],
+    ['pipermail', ['pipermail box'], ['1.eml', 'n/1', 'text']],
     ['eml', ['eml ', 'eml box'], ['text']],
   ])('is overridden by kind %s', async (kind, sources, ignored) => {
-    make({ ...maildir('m'), 'm/cur/1': EML, '1.eml': EML, box: MBOX, text: 'text' });
+    make({ ...maildir('m'), 'm/cur/1': EML, '1.eml': EML, box: MBOX, text: 'text', 'n/1': EML });
     expect(await found(root, kind)).toEqual({ sources, ignored, empty: [] });
   });
 
-  it('refuses a folder without a Maildir where one is asked for', async () => {
+  it('refuses a folder without a Maildir or MH folder where one is asked for', async () => {
     make({ box: MBOX });
     await expect(recognise(root, 'maildir')).rejects.toThrow(/without cur\/ and new\//);
+    await expect(recognise(root, 'mh')).rejects.toThrow(/without files named by numbers/);
+    await expect(recognise(join(root, 'box'), 'mh')).rejects.toThrow(/files named by numbers/);
   });
 });
 

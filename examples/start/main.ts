@@ -9,8 +9,9 @@ const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 const SAMPLE = join(REPOSITORY, 'examples/sample/settings.ts');
 const RUN = 'npx -y pnpm@12 hayrick';
 const USAGE = `Usage: npx -y pnpm@12 start [PATH...]
-Indexes mail and shows the answers to a few searches. PATH: an mbox file (also .gz), a Maildir, or a folder of either or of .eml
-files; without one, the sample archive in examples/sample.
+Indexes mail and shows the answers to a few searches. PATH: an mbox file or a month of Pipermail (also .gz .xz .zst .bz2), a
+Maildir, an MH folder, a public-inbox, a folder of .eml files, or of any of these (docs/sources.md); without one, the sample archive
+in examples/sample.
 `;
 
 /** Indexes a first archive and searches it: with the same command line that is there for everything else. Answers the exit status. */

@@ -4,7 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import type { SettingsInput } from '@hayrick/core';
 import { HayrickError } from '@hayrick/core/settings';
 
-const ENDINGS = /(?:\.(?:gz|mbox|mbx|eml|maildir|txt))+$/iu;
+const ENDINGS = /(?:\.(?:gz|xz|zst|bz2|mbox|mboxcl2?|mbx|eml|maildir|txt))+$/iu;
 
 /** Archives by name: of each path its last part, made a valid name and unlike those before it. */
 export function archiveNames(paths: readonly string[]): Map<string, string> {
@@ -34,7 +34,7 @@ export function writeSettings(given: readonly string[], cwd: string, dataDir: st
   if (missing !== undefined) {
     throw new HayrickError(
       'ARGUMENT_INVALID',
-      `${missing} does not exist. Name mbox files, Maildirs or folders of .eml files.`,
+      `${missing} does not exist. Name mailboxes, or folders of mail.`,
     );
   }
   const names = archiveNames(paths);

@@ -1,10 +1,11 @@
-import { cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { archiveNames, writeSettings } from '../../examples/start/own-mail.ts';
 import { ownSearches } from '../../examples/start/searches.ts';
-import { type Ended, hayrick, REPOSITORY } from './command.ts';
+import { hayrick, REPOSITORY } from './command.ts';
 import { makeSite, mbox, type TestSite } from './site.ts';
+import { examples, start } from './start.ts';
 
 let site: TestSite;
 
@@ -13,34 +14,17 @@ beforeEach(() => {
 });
 afterEach(() => site.remove());
 
-/** The examples in a folder of their own, with the packages where an installation puts them: their data folder is made beside them. */
-function examples(): string {
-  const folder = join(site.folder, 'repository');
-  cpSync(join(REPOSITORY, 'examples'), join(folder, 'examples'), { recursive: true });
-  site.write('repository/package.json', '{ "type": "module" }');
-  mkdirSync(join(folder, 'node_modules/@hayrick'), { recursive: true });
-  for (const name of ['cli', 'core']) {
-    symlinkSync(join(REPOSITORY, 'packages', name), join(folder, 'node_modules/@hayrick', name));
-  }
-  return folder;
-}
-
-function start(paths: readonly string[], repository: string): Promise<Ended> {
-  const script = join(repository, 'examples/start/main.js');
-  return hayrick(paths, { cwd: repository, script, env: { INIT_CWD: site.folder } });
-}
-
 describe('start', () => {
   it('indexes the sample, answers in several scripts, and tells what to type next', async () => {
-    const repository = examples();
-    const first = await start([], repository);
+    const repository = examples(site);
+    const first = await start(site, [], repository);
     expect(first.stderr).toBe('');
     expect(first.status).toBe(0);
     expect(first.stdout).toMatch(/^Indexing the sample archive[\s\S]*\n\d+ messages read: \d+ indexed/u);
     for (const word of ['*scythe*', '*空心菜*', '*干し草*', '*चारा*', '*الديك*', '*Сено*'])
       expect(first.stdout).toContain(word);
     expect(first.stdout).not.toContain('No matches');
-    const second = await start([], repository);
+    const second = await start(site, [], repository);
     expect(second.stdout).toContain('Nothing new.');
     const typed = /hayrick (search --settings \S+ tedder)/u.exec(second.stdout)?.[1]?.split(' ') ?? [];
     expect((await hayrick(typed, { cwd: repository })).status).toBe(0);
@@ -56,8 +40,8 @@ describe('start', () => {
     cpSync(join(REPOSITORY, 'examples/sample/mail/committee'), join(site.folder, 'maildir'), {
       recursive: true,
     });
-    const repository = examples();
-    const { status, stdout, stderr } = await start(['mail/Mill [old].mbox', 'maildir'], repository);
+    const repository = examples(site);
+    const { status, stdout, stderr } = await start(site, ['mail/Mill [old].mbox', 'maildir'], repository);
     expect(stderr).toBe('');
     expect(status).toBe(0);
     expect(stdout).toMatch(/\n {2}mill-old: 4 messages read: 4 indexed\.\n/u);
@@ -65,7 +49,9 @@ describe('start', () => {
     const settings = /--settings ('[^']+'|\S+)/u.exec(stdout)?.[1]?.replaceAll("'", '') ?? '';
     const counted = await hayrick(['count', 'budget', '--settings', settings], { cwd: repository });
     expect(counted.stdout).toBe('3\n');
-    expect((await start(['mail/Mill [old].mbox', 'maildir'], repository)).stdout).toContain('Nothing new.');
+    expect((await start(site, ['mail/Mill [old].mbox', 'maildir'], repository)).stdout).toContain(
+      'Nothing new.',
+    );
   });
 
   it.each<[string[], number, RegExp]>([
@@ -74,7 +60,7 @@ describe('start', () => {
     [['notes.txt'], 3, /notes\.txt holds no mail/u],
   ])('%j ends with %i', async (argv, status, message) => {
     site.write('notes.txt', 'just notes\nof mine\n');
-    const ended = await start(argv, examples());
+    const ended = await start(site, argv, examples(site));
     expect(ended.stderr).toMatch(message);
     expect(ended.status).toBe(status);
   });

@@ -8,7 +8,7 @@ export default {
   // Mailing lists and mailboxes. An archive is private unless it says that it is public.
   archives: {
     // announce: {
-    //   paths: ['./mail/announce/*.mbox.gz'], // mbox files (also .gz), Maildirs, folders of .eml files
+    //   paths: ['./mail/announce/*.mbox.gz'], // mailboxes (also packed), Maildirs, MH folders, .eml files
     //   address: 'announce@lists.example.org',
     //   access: 'public',
     // },

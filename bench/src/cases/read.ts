@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Extent, type FileOfSource, listFiles, readPlaces, readSourceFile } from '@hayrick/core/source';
 import type { Corpus } from '../corpus.ts';
@@ -15,6 +16,13 @@ interface Speed {
   readonly microsecondsPerMessage: number;
 }
 
+/** Programs that pack, and what they call their files. */
+const TOOLS = [
+  ['xz', 'xz'],
+  ['zstd', 'zst'],
+  ['bzip2', 'bz2'],
+] as const;
+
 /** Reading alone, in one thread of this process: whole mbox files plain and packed, a Maildir, and messages by place. Megabytes are unpacked ones. */
 export async function readCase(corpus: Corpus, { runs, print }: ReadOptions): Promise<void> {
   const plain = filesIn(corpus.mbox);
@@ -28,10 +36,29 @@ export async function readCase(corpus: Corpus, { runs, print }: ReadOptions): Pr
   print(row('every place of mbox', await medianOf(runs, () => readByPlace(plain, 1))));
   print(row('every 20th place of mbox', await medianOf(runs, () => readByPlace(plain, 20))));
   print(row('every 20th place of mbox.gz', await medianOf(runs, () => readByPlace(packed, 20))));
+  for (const [tool, ending] of TOOLS) {
+    const file = packedWith(tool, ending, plain);
+    if (file === null) print(`mbox.${ending}: not measured, there is no ${tool} here`);
+    else print(row(`mbox.${ending}, one file`, await medianOf(runs, () => readWhole([file]))));
+  }
 }
 
 function filesIn(folder: string): readonly FileOfSource[] {
   return readdirSync(folder).map((name) => ({ kind: 'mbox', path: join(folder, name), name: '' }));
+}
+
+/** The smallest of the files, packed beside it; null where that program is missing. */
+function packedWith(tool: string, ending: string, files: readonly FileOfSource[]): FileOfSource | null {
+  const [smallest] = files.toSorted((a, b) => statSync(a.path).size - statSync(b.path).size);
+  if (smallest === undefined) return null;
+  // Beside the folder, in which every file is measured.
+  const path = `${smallest.path}.${ending}`.replace('/mbox/', '/');
+  if (
+    !existsSync(path) &&
+    spawnSync('sh', ['-c', `${tool} -c <"$0" >"$1"`, smallest.path, path]).status !== 0
+  )
+    return null;
+  return { kind: 'mbox', path, name: '' };
 }
 
 async function readWhole(files: readonly FileOfSource[]): Promise<Speed> {

@@ -83,10 +83,11 @@ export class LzmaDecoder {
     let code = input.readUInt32BE(1);
     let at = 5;
     let write = from;
+    let state = this.#state;
     while (write < to) {
       const place = write + moved;
       const positionState = place & positionMask;
-      let index = IS_MATCH + (this.#state << 4) + positionState;
+      let index = IS_MATCH + (state << 4) + positionState;
       let bit = bits[index] ?? 0;
       let bound = (range >>> 11) * bit;
       if (code < bound) {
@@ -99,7 +100,7 @@ export class LzmaDecoder {
         const before = write > begin ? (out[write - 1] ?? 0) : 0;
         const base = LITERAL + 0x300 * (((place & literalMask) << lc) + (before >> shift));
         let symbol = 1;
-        if (this.#state >= 7) {
+        if (state >= 7) {
           let matched = out[write - this.#rep0 - 1] ?? 0;
           let offset = 0x100;
           while (symbol < 0x100) {
@@ -147,8 +148,7 @@ export class LzmaDecoder {
           }
         }
         out[write++] = symbol;
-        const state = this.#state;
-        this.#state = state < 4 ? 0 : state < 10 ? state - 3 : state - 6;
+        state = state < 4 ? 0 : state < 10 ? state - 3 : state - 6;
         continue;
       }
       range -= bound;
@@ -158,6 +158,7 @@ export class LzmaDecoder {
         range = (range << 8) >>> 0;
         code = ((code << 8) | (input[at++] ?? 0)) >>> 0;
       }
+      this.#state = state;
       this.#input = input;
       this.#at = at;
       this.#range = range;
@@ -166,12 +167,14 @@ export class LzmaDecoder {
       at = this.#at;
       range = this.#range;
       code = this.#code;
+      state = this.#state;
       const source = write - this.#rep0 - 1;
       if (source < begin || write + length > to || at > input.length) return false;
       // Bytes may overlap what they are copied from, so one by one.
       for (let i = 0; i < length; i++) out[write + i] = out[source + i] ?? 0;
       write += length;
     }
+    this.#state = state;
     return at <= input.length;
   }
 
@@ -225,7 +228,7 @@ export class LzmaDecoder {
     const slot = this.#tree(POS_SLOT + (Math.min(length - SHORTEST_MATCH, 3) << 6), 6);
     if (slot < 4) return slot;
     const count = (slot >> 1) - 1;
-    const high = (2 | (slot & 1)) * 2 ** count;
+    const high = ((2 | (slot & 1)) << count) >>> 0;
     if (slot < 14) return high + this.#reverseTree(POS_SPECIAL + high - slot, count);
     const direct = this.#direct(count - 4);
     return high + direct * 16 + this.#reverseTree(ALIGN, 4);

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readBytes, readPlace, readPlaces } from './read-place.ts';
 import { readSourceFile } from './read-source-file.ts';
@@ -19,6 +19,10 @@ function mbox(name: string, content: string | Buffer): FileOfSource {
   return { kind: 'mbox', path: join(folder, name), name: '' };
 }
 
+/** `A: 1`, an empty line and `x`, packed. */
+const XZ = '/Td6WFoAAATm1rRGAgAhARYAAAB0L+WjAQAHQTogMQoKeAoAQJZ83yNBJjIAASAIuxnZux+2830BAAAAAARZWg==';
+const BZIP2 = 'QlpoOTFBWSZTWY1xquYAAANcgAAQQAAgECAAAEAgACGADAHnboOLuSKcKEhGuNVzAA==';
+
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString();
 const second = { offset: FIRST.length, length: BOX.length - FIRST.length };
 
@@ -26,6 +30,7 @@ describe('a place in an mbox', () => {
   it.each([
     ['plain', BOX],
     ['packed', gzipSync(BOX)],
+    ['packed with zstd', zstdCompressSync(BOX)],
   ])('%s', async (_, content) => {
     const file = mbox('box', content);
     expect(text((await readPlace(file, { offset: 0, length: FIRST.length })).bytes)).toBe('A: 1\n\nFrom x\n');
@@ -79,6 +84,9 @@ describe('a file of its own', () => {
   it.each<[string, string | Buffer, string]>([
     ['is delivered as it is', 'A: 1\n\n>From x\n\n', 'A: 1\n\n>From x\n\n'],
     ['may be packed', gzipSync('A: 1\n\nx\n'), 'A: 1\n\nx\n'],
+    ['may be packed with zstd', zstdCompressSync('A: 1\n\nx\n'), 'A: 1\n\nx\n'],
+    ['may be packed with bzip2', Buffer.from(BZIP2, 'base64'), 'A: 1\n\nx\n'],
+    ['may be packed with xz', Buffer.from(XZ, 'base64'), 'A: 1\n\nx\n'],
     ['may begin with a postmark', `${MARK}A: 1\n`, 'A: 1\n'],
     ['may begin with a postmark without a date', 'From ann@example.org\r\nA: 1\n', 'A: 1\n'],
     [

@@ -235,8 +235,10 @@ export class MboxSplitter {
     this.#dropOverlong();
     if (this.#view.length <= this.#window.length / 2) return;
     // Enough for the longest text, with a small window's room behind it.
-    const longest = Math.max(this.#options.messageBytes, this.#claimedBytes());
-    const largest = LOOK_BEHIND + POSTMARK_BYTES + longest + 2 * smallest;
+    const claimed = this.#claimedBytes();
+    const longest = Math.max(this.#options.messageBytes, claimed);
+    // Of a long one a part more, so that what is held is not moved for every few bytes.
+    const largest = LOOK_BEHIND + POSTMARK_BYTES + longest + Math.max(2 * smallest, claimed >> 2);
     const larger = 4 * this.#window.length;
     if (this.#window.length < largest) this.#move(0, larger > largest / 2 ? largest : larger);
   }

@@ -200,6 +200,21 @@ describe('Content-Length', () => {
   });
 });
 
+it('takes no time over hostile lines', async () => {
+  const lines = [
+    `x\n${MARK}`,
+    `x\n${MARK}a:\n`,
+    `\nFrom ${'a@'.repeat(400)} 1\n`,
+    `\nFrom ${'Wed '.repeat(200)}\n`,
+    `${': '.repeat(400)}\n${MARK}`,
+  ];
+  for (const line of lines) {
+    const path = join(folder, 'hostile');
+    writeFileSync(path, `${MARK}${A}${line.repeat(20_000)}`);
+    expect(await Array.fromAsync(readMbox(path))).toHaveLength(1);
+  }
+});
+
 it('tells of a file that became shorter while it was read', async () => {
   const path = join(folder, 'shrinks');
   const many = Array.from({ length: 200_000 }, () => `${MARK}${A}\n`).join('');

@@ -12,7 +12,7 @@ interface Found {
 }
 
 /** Only behind what is surely a sender: with nothing but a date behind it a line of text is hardly ever. */
-const SENDER = /^[ \t]{0,16}(?:[^ \t]+@[^ \t]+|[^ \t]+ at [^ \t]+|-|MAILER-DAEMON)[ \t]+/i;
+const SENDER = /^[ \t]{0,16}(?:[^ \t@]+@[^ \t]+|[^ \t]+ at [^ \t]+|-|MAILER-DAEMON)[ \t]+/i;
 const MOST_WORDS = 10;
 
 const WEEKDAY = /^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?$/i;

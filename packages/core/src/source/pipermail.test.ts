@@ -22,6 +22,11 @@ describe('withAddresses', () => {
       'From: ann.b-c at mail.example.org\n (=?utf-8?q?=C3=84nn?=)',
       'From: ann.b-c@mail.example.org\n (=?utf-8?q?=C3=84nn?=)',
     ],
+    [
+      'From: =?utf-8?q?=C3=84nn?=\n =?utf-8?q?_Smith?=\n <ann at x.org>',
+      'From: =?utf-8?q?=C3=84nn?=\n =?utf-8?q?_Smith?=\n <ann@x.org>',
+    ],
+    ['From: Smith, Ann <ann at example.org>', 'From: Smith, Ann <ann@example.org>'],
     ['From: Ann Smith <ann at example.org>', 'From: Ann Smith <ann@example.org>'],
     ['From: =?utf-8?q?=C3=84nn?=\n <ann at example.org>', 'From: =?utf-8?q?=C3=84nn?=\n <ann@example.org>'],
     [

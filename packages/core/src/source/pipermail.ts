@@ -11,7 +11,7 @@ const AT = ' at ';
 
 /** An obscured address that is all of a From or To value, but for a name in front of brackets or in a comment behind. */
 const OBSCURED =
-  /^(?:From|To):[ \t]{0,8}(?:[^\s@<>()",;:]{1,255}( at )|[^@<>\r\n]{1,500}(?:(?:\r\n|\r|\n)[ \t]{1,100})?<[^\s@<>]{1,255}( at ))[A-Za-z0-9.-]{1,255}(?=>?[ \t]*(?:\(|\r|\n|$))/dgim;
+  /^(?:From|To):[ \t]{0,8}(?:[^\s@<>()",;:]{1,255}( at )|[^@<>\r\n]{0,500}(?:(?:\r\n|\r|\n)[ \t][^@<>\r\n]{0,500}){0,4}<[^\s@<>]{1,255}( at ))[A-Za-z0-9.-]{1,255}(?=>?[ \t]*(?:\(|\r|\n|$))/dgim;
 const POSTMARK = /^From [^\s@]{1,255} at [^\s@]{1,255} /;
 
 /**

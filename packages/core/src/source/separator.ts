@@ -20,8 +20,9 @@ export interface MboxView {
 
 /** Bytes before a separator that are looked at: the line above it. */
 export const LOOK_BEHIND: number = POSTMARK_BYTES + 8;
-/** Bytes behind a separator that are looked at: the first header lines. */
-export const LOOK_AHEAD = 4096;
+/** Bytes behind a separator that are looked at: the first header lines, and the name of the first one. */
+const LOOK_AHEAD = 4096;
+const FIRST_HEADER = 128;
 
 export const FROM: Buffer = Buffer.from('From ');
 
@@ -163,6 +164,9 @@ function lineAbove(bytes: Buffer, at: number): string {
 }
 
 function isFollowedByHeader({ bytes, ended }: MboxView, at: number): boolean | 'unsure' {
+  // Nearly all that is none is found out by its first bytes.
+  if (!ended && bytes.length < at + FIRST_HEADER) return 'unsure';
+  if (!/^[!-9;-~]+:/.test(bytes.toString('latin1', at, at + FIRST_HEADER))) return false;
   const text = bytes.toString('latin1', at, at + LOOK_AHEAD);
   const whole = ended || text.length === LOOK_AHEAD;
   let headers = 0;

@@ -305,7 +305,7 @@ describe('recognise of a folder', () => {
     ['maildir', ['maildir m'], []],
     ['mh', ['mh n'], []],
     ['pipermail', ['pipermail box'], ['1.eml', 'n/1', 'text']],
-    ['eml', ['eml ', 'eml box'], ['text']],
+    ['eml', ['eml ', 'eml box', 'mh n'], ['text']],
   ])('is overridden by kind %s', async (kind, sources, ignored) => {
     make({ ...maildir('m'), 'm/cur/1': EML, '1.eml': EML, box: MBOX, text: 'text', 'n/1': EML });
     expect(await found(root, kind)).toEqual({ sources, ignored, empty: [] });

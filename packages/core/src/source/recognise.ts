@@ -50,10 +50,12 @@ const FOLDERS = {
 /**
  * The sources at a path given by the user, recognised by content, never written to: a file is an mbox (first line a postmark; or empty), a month
  * of pipermail (an mbox whose addresses have lost their @) or one message, plain or packed; a folder is a Maildir with its subfolders, or is
- * walked for such files, Maildirs, MH folders and public-inboxes (bare git repositories), where all loose messages together are one source. What is no mail is an error where it is all there is, else it is ignored.
+ * walked for such files, Maildirs, MH folders and public-inboxes (bare git repositories), where all loose messages together are one source.
+ * What is no mail is an error where it is all there is, else it is ignored.
  * @param path a file, a folder, or a glob of either; relative to the process's folder
- * @param kind overrides recognition. `mbox`: the file, or every file in and below the folder. `pipermail`: the
- *   file, or what looks like an mbox in and below the folder. `maildir`, `mh`, `public-inbox`: the folder, or those below it. `eml`: the file is one message; so is every file of the folder that looks like one or like an mbox
+ * @param kind overrides recognition. `mbox`: the file, or every file in and below the folder. `pipermail`: the file, or what looks like an mbox
+ *   in and below the folder. `maildir`, `mh`, `public-inbox`: the folder, or those below it. `eml`: the file is one message; so is every file of
+ *   the folder that looks like one or like an mbox, MH folders in it included
  * @param look how a file's content is learnt
  * @throws HayrickError SOURCE_MISSING, SOURCE_UNREADABLE, SOURCE_UNKNOWN_KIND
  */
@@ -156,7 +158,9 @@ async function addFolder(found: Findings, root: string, kind: SourceKind | null)
     } else if (entry.kind === 'maildir') {
       if (kind === null || kind === 'maildir') found.add('maildir', entry.path);
     } else if (entry.kind === 'mh') {
-      if (kind === 'mh' || (kind === null && (await mh.enter(entry)))) found.add('mh', entry.path);
+      // Where all is to be messages these are, too: listFiles leaves them out of the loose ones.
+      const counts = kind === null || kind === 'eml';
+      if (kind === 'mh' || (counts && (await mh.enter(entry)))) found.add('mh', entry.path);
     } else if (entry.kind === 'inbox') {
       if (kind === null || kind === 'public-inbox') found.add('public-inbox', entry.path);
     } else if (entry.kind === 'repository') {

@@ -2,7 +2,7 @@ import { type OpenFile, readAt } from './open-file.ts';
 import type { Compression } from './source.ts';
 
 /** Bytes of a file's beginning that tell how it is packed. */
-export const MAGIC_BYTES = 10;
+const MAGIC_BYTES = 10;
 
 const XZ = [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0];
 const BZIP2 = [0x42, 0x5a, 0x68];

@@ -25,7 +25,7 @@ const MH_SIGNS: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether a file of an MH folder is a message: it is named by its number. */
-export function isMhName(name: string): boolean {
+function isMhName(name: string): boolean {
   return /^[1-9]\d{0,9}$/.test(name);
 }
 

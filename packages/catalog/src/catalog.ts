@@ -10,6 +10,7 @@ import { preparePending } from './pending.ts';
 import { prepareRecorder } from './record.ts';
 import { openSequence } from './sequence.ts';
 import { prepareTally } from './tally.ts';
+import { prepareThreadKeys } from './thread-keys.ts';
 import { prepareThreading } from './threading.ts';
 import { prepareThreads } from './threads.ts';
 
@@ -28,6 +29,7 @@ export const openCatalog: OpenCatalog = async ({ path, now, readOnly = false }):
   const messages = prepareMessages(db);
   const thread = prepareThreading(db);
   const threads = prepareThreads(db);
+  const threadKeys = prepareThreadKeys(db);
   const getNote = db.prepare<[string], { value: string }>('SELECT value FROM meta WHERE name = ?');
   const putNote = db.prepare<[string, string]>(
     'INSERT INTO meta VALUES(?, ?) ON CONFLICT(name) DO UPDATE SET value = excluded.value',
@@ -171,6 +173,8 @@ export const openCatalog: OpenCatalog = async ({ path, now, readOnly = false }):
     thread: (links) => run(() => thread(links)),
     threadsWith: (ids) => run(() => threads.withIds(ids)),
     threadsNaming: (messageId) => run(() => threads.naming(messageId)),
+    threadKeys: (ids, archives) => run(() => threadKeys.of(ids, archives)),
+    threadMembers: (keys) => run(() => threadKeys.members(keys)),
     quarantinePlace: (file, { offset, length, reason }) =>
       run(() => void addQuarantine.run(file, offset, length, '', reason, Math.floor(now() / 1000))),
     quarantineMessage: (message, connection, reason) =>

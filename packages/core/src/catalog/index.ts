@@ -18,6 +18,7 @@ export {
 export type {
   ArrivalSpan,
   Catalog,
+  ComponentKeys,
   FileCounts,
   FileRecord,
   FolderStamp,

@@ -9,7 +9,8 @@ import {
   simplifyCondition,
   type ThreadTerm,
 } from '../query/index.ts';
-import { findThreads, readableThreads, type Thread } from '../threads/index.ts';
+import { findThreads, type Thread } from '../threads/index.ts';
+import { numberThreads } from './thread-numbers.ts';
 import { walkMatches } from './walk.ts';
 
 /** What was asked where ids stand now. */
@@ -39,7 +40,7 @@ export interface ThreadPlace {
 }
 
 /** Matches of `thread:{}` that are looked at together. */
-const PAGE = 1000;
+const PAGE = 5000;
 
 /**
  * Puts the messages of threads in the place of what names them: matches, threads and their messages are those that may be read, whatever
@@ -98,21 +99,18 @@ async function threadsOfName(name: string, { catalog, access, bySubject }: Threa
 async function threadsWithMatch(of: Condition, place: ThreadPlace): Promise<string[]> {
   const { catalog, reader, access, bySubject, check, maxResults, signal } = place;
   check(of);
-  const members = new Set<string>();
-  let count = 0;
+  const threads = numberThreads(catalog, access, bySubject);
   const pageSize = Math.min(PAGE, maxResults);
   for await (const hits of walkMatches(reader, of, { access, sort: 'oldest', pageSize, signal })) {
-    const fresh = new Set(hits.map(({ id }) => id).filter((id) => !members.has(id)));
-    const threads = readableThreads(await catalog.threadsWith([...fresh]), access, bySubject);
-    for (const thread of threads) {
-      // What may not be read may have linked several threads, of which not all hold a match.
-      if (!thread.members.some(({ id }) => fresh.has(id))) continue;
-      if (++count > LIMITS.queryThreads) throw tooManyThreads(of);
-      for (const { id } of thread.members) members.add(id);
-    }
-    if (members.size > LIMITS.queryIds) throw tooManyMessages(of, members.size);
+    await threads.of(hits.map(({ id }) => id));
+    if (threads.count > LIMITS.queryThreads) throw tooManyThreads(of);
   }
-  return [...members];
+  const members: string[] = [];
+  for await (const ids of threads.members()) {
+    for (const id of ids) members.push(id);
+    if (members.length > LIMITS.queryIds) throw tooManyMessages(of);
+  }
+  return members;
 }
 
 function tooManyThreads(of: Condition): HayrickError {
@@ -123,10 +121,10 @@ function tooManyThreads(of: Condition): HayrickError {
   );
 }
 
-function tooManyMessages(of: Condition, count: number): HayrickError {
-  const [most, some] = [LIMITS.queryIds, count].map((n) => n.toLocaleString('en-US'));
+function tooManyMessages(of: Condition): HayrickError {
+  const most = LIMITS.queryIds.toLocaleString('en-US');
   return new HayrickError(
     'QUERY_TOO_LARGE',
-    `The threads that hold a match of ${printCondition(of)} have ${some} messages and more, at most ${most} can be asked for: narrow what stands in "thread:{ }".`,
+    `The threads that hold a match of ${printCondition(of)} have more than ${most} messages: narrow what stands in "thread:{ }".`,
   );
 }

@@ -44,13 +44,13 @@ function plain({ text, keywords, ...rest }: OracleDocument): object {
 function both(raw: Uint8Array): { readonly built: object; readonly oracle: object } {
   const message = parseMessage(raw, HEADERS);
   const facts = { archives: ['alpha'], received: message.receivedHeader ?? 0, size: raw.length };
-  const oracle = oracleDocument(message, facts, DECLARED);
+  const oracle = oracleDocument(message, facts, DECLARED, ['alpha']);
   const date = oracle.numbers['date']?.[0] ?? 0;
   const { document } = build(message, { ...facts, date });
   return { built: plain(divided(document)), oracle: plain(oracle) };
 }
 
-const build = createDocumentBuilder(DECLARED);
+const build = createDocumentBuilder(DECLARED, ['alpha']);
 
 it.each(readCases().map(({ name, raw }) => [name, raw] as const))(
   'documents are built as the oracle has them: %s',

@@ -7,6 +7,7 @@ import {
   type GenerationReader,
   type GenerationWriter,
   HayrickError,
+  PATCH_TEXT_FIELDS,
   TEXT_FIELDS,
 } from '@hayrick/core/backend';
 import { translating } from './failures.ts';
@@ -40,7 +41,9 @@ export async function openBackend(context: BackendContext): Promise<Backend> {
   const { directory } = context;
   const maxDocuments = maxDocumentsOf(context);
   const declared = context.fields.filter((field) => field.kind === 'text').map((field) => field.name);
-  const fields = [...TEXT_FIELDS, ...declared];
+  // Patches last: what documents have is kept up to the last field that they have.
+  const always = TEXT_FIELDS.filter((field) => !PATCH_TEXT_FIELDS.includes(field));
+  const fields = [...always, ...declared, ...PATCH_TEXT_FIELDS];
   const leases = createLeases(directory);
   let closed = false;
 

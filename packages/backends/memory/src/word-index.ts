@@ -176,9 +176,9 @@ export class WordIndex extends MiniSearch<WordDocument> {
     const lengths = this._fieldLength.get(slot) ?? [];
     for (const [field, totals] of this.#lengths.entries()) {
       const length = lengths[field] ?? 0;
+      if (length === 0) continue;
       totals.bySlot = withRoom(totals.bySlot, slot + 1);
       totals.bySlot[slot] = length;
-      if (length === 0) continue;
       totals.sum += by * length;
       totals.count += by;
     }

@@ -71,7 +71,7 @@ export function settle(db: Db): void {
   }
 }
 
-const FTS_TABLES = ['words', 'aside', 'keywords'] as const;
+const FTS_TABLES = ['words', 'aside', 'patch', 'keywords'] as const;
 
 /** Options are whole numbers, and numbers are bound as fractions: so written out. */
 function setFts(db: Db, table: (typeof FTS_TABLES)[number], name: string, value: number): void {

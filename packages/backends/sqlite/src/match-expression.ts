@@ -1,11 +1,12 @@
 import type { Condition, PhraseItem } from '@hayrick/core/backend';
-import { WORD_COLUMNS } from './ddl.ts';
+import { PATCH_COLUMNS, WORD_COLUMNS } from './ddl.ts';
 import { keywordToken } from './keyword-token.ts';
 
 type Phrase = Extract<Condition, { kind: 'phrase' }>;
 
 /** In the order in which they are preferred to get candidates from: only `words` can rank. */
-export const MATCH_TABLES = ['words', 'aside', 'keywords'] as const;
+export const MATCH_TABLES = ['words', 'aside', 'patch', 'keywords'] as const;
+const TEXT_TABLES = ['words', 'aside', 'patch'] as const;
 export type MatchTable = (typeof MATCH_TABLES)[number];
 
 /** An FTS5 query for one table. Everything in it stands in quotes, and what is quoted holds none. */
@@ -45,16 +46,22 @@ export function matchExpression(condition: Condition): MatchExpression | null {
 
 /** The same phrase, once for each text table that has some of its fields. */
 export function splitByTable(phrase: Phrase): Phrase[] {
-  const words = phrase.fields.filter((f) => WORD_COLUMNS.includes(f));
-  const aside = phrase.fields.filter((f) => !WORD_COLUMNS.includes(f));
-  return [words, aside].filter((f) => f.length > 0).map((fields) => ({ ...phrase, fields }));
+  const byTable = Map.groupBy(phrase.fields, tableOfField);
+  return TEXT_TABLES.flatMap((table) => {
+    const fields = byTable.get(table);
+    return fields === undefined ? [] : [{ ...phrase, fields }];
+  });
 }
 
-/** Which text table a phrase's fields lie in; null if in both. */
+/** Which text table a phrase's fields lie in; null if in several. */
 function tableOf(phrase: Phrase): MatchTable | null {
-  const inWords = phrase.fields.filter((f) => WORD_COLUMNS.includes(f)).length;
-  if (inWords === phrase.fields.length) return 'words';
-  return inWords === 0 ? 'aside' : null;
+  const [table, ...others] = new Set(phrase.fields.map(tableOfField));
+  return table !== undefined && others.length === 0 ? table : null;
+}
+
+function tableOfField(field: string): (typeof TEXT_TABLES)[number] {
+  if (WORD_COLUMNS.includes(field)) return 'words';
+  return PATCH_COLUMNS.includes(field) ? 'patch' : 'aside';
 }
 
 function join(parts: readonly (MatchExpression | null)[], by: string): MatchExpression | null {

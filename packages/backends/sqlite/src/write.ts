@@ -1,7 +1,7 @@
 // Hot: one insert a table and document. bench: rebuild.
 import type { Change, DeclaredField, Document, WriteOutcome } from '@hayrick/core/backend';
 import type { Db } from './database.ts';
-import { asideColumns, quoteName, WORD_COLUMNS } from './ddl.ts';
+import { asideColumns, PATCH_COLUMNS, quoteName, WORD_COLUMNS } from './ddl.ts';
 import { keywordTokens } from './keyword-token.ts';
 
 export interface DocumentWriter {
@@ -30,7 +30,7 @@ interface Top {
 /**
  * Statements that write documents into one generation. `indexed`: the index on ids exists, so replacements are looked up by id.
  *
- * The full text tables are written one after the other for all of a batch: each fills a hash table in memory, and three that are
+ * The full text tables are written one after the other for all of a batch: each fills a hash table in memory, and several that are
  * filled in turns push each other out of the processor's cache.
  */
 export function prepareWriter(db: Db, fields: readonly DeclaredField[], indexed: boolean): DocumentWriter {
@@ -40,13 +40,14 @@ export function prepareWriter(db: Db, fields: readonly DeclaredField[], indexed:
   );
   const insertWords = prepareInsert(db, 'words', WORD_COLUMNS);
   const insertAside = prepareInsert(db, 'aside', aside);
+  const insertPatch = prepareInsert(db, 'patch', PATCH_COLUMNS);
   const insertKeywords = db.prepare<[number, string]>('INSERT INTO keywords(rowid, value) VALUES(?, ?)');
   const insertNumber = db.prepare<[string, number, number]>('INSERT OR IGNORE INTO number VALUES(?, ?, ?)');
   const insertLate = db.prepare<[number, number, Buffer]>('INSERT INTO late(row, date, id) VALUES(?, ?, ?)');
   const findById = indexed ? db.prepare<[Buffer], DocRow>('SELECT row, date FROM doc WHERE id = ?') : null;
   const findByRow = db.prepare<[number], DocRow>('SELECT row, date FROM doc WHERE row = ?');
   const removals = ['DELETE FROM doc WHERE row = ?', 'DELETE FROM late WHERE row = ?'].concat(
-    ['words', 'aside', 'keywords'].map((t) => `DELETE FROM ${t} WHERE rowid = ?`),
+    ['words', 'aside', 'patch', 'keywords'].map((t) => `DELETE FROM ${t} WHERE rowid = ?`),
   );
   const remove = removals.map((sql) => db.prepare<[number]>(sql));
   const removeNumbers = fields.some((f) => f.kind === 'date' || f.kind === 'number')
@@ -74,6 +75,9 @@ export function prepareWriter(db: Db, fields: readonly DeclaredField[], indexed:
   function flush(): void {
     for (const { row, document } of pending) insertWords(row, document.text);
     for (const { row, document } of pending) insertAside(row, document.text);
+    for (const { row, document } of pending) {
+      if (PATCH_COLUMNS.some((field) => document.text[field] !== undefined)) insertPatch(row, document.text);
+    }
     for (const { row, document } of pending) insertKeywords.run(row, keywordsText(document.keywords));
     pending = [];
   }

@@ -3,7 +3,14 @@ export { BOUNDARY } from '../document/document.ts';
 export type { ErrorCode } from '../errors.ts';
 export { HayrickError, unreachable } from '../errors.ts';
 export type { DeclaredField, FieldName, KeywordField, NumberField, TextField } from '../fields/fields.ts';
-export { BARE_FIELDS, FIELDS, KEYWORD_FIELDS, NUMBER_FIELDS, TEXT_FIELDS } from '../fields/fields.ts';
+export {
+  BARE_FIELDS,
+  FIELDS,
+  KEYWORD_FIELDS,
+  NUMBER_FIELDS,
+  PATCH_TEXT_FIELDS,
+  TEXT_FIELDS,
+} from '../fields/fields.ts';
 export { LIMITS } from '../limits.ts';
 export type { Condition, PhraseItem } from '../query/condition.ts';
 export type {

@@ -1,10 +1,11 @@
 // Hot: bench case rebuild. Once a message.
 import { addressKeywords, createAnalyzer, normalizeKeyword } from '../analysis/index.ts';
 import type { DeclaredField, TextField } from '../fields/fields.ts';
-import { TEXT_FIELDS } from '../fields/fields.ts';
+import { PATCH_TEXT_FIELDS, TEXT_FIELDS } from '../fields/fields.ts';
 import { LIMITS } from '../limits.ts';
 import { type Address, type Message, parseDate } from '../message/index.ts';
 import type { Document } from './document.ts';
+import { eachStretch, type PatchFacts, readPatches } from './patch-facts.ts';
 
 /** What a document says of its message's places. */
 export interface PlaceFacts {
@@ -38,8 +39,17 @@ interface AddressFacts {
 
 export type DocumentBuilder = (message: Message, facts: PlaceFacts) => BuiltDocument;
 
-/** A builder with an analyser of its own: one a thread. Builds are independent of each other. */
-export function createDocumentBuilder(declared: readonly DeclaredField[]): DocumentBuilder {
+/** Text fields of every message. */
+const PLAIN_TEXT_FIELDS = TEXT_FIELDS.filter((f) => !PATCH_TEXT_FIELDS.includes(f));
+
+/**
+ * A builder with an analyser of its own: one a thread. Builds are independent of each other.
+ * @param patched archives whose messages have the fields of patches; one of those that hold a message is enough
+ */
+export function createDocumentBuilder(
+  declared: readonly DeclaredField[],
+  patched: readonly string[] = [],
+): DocumentBuilder {
   const analyzer = createAnalyzer();
   const keywordsOfAddress = rememberAddresses();
   const lists = new Map<readonly Address[], AddressFacts>();
@@ -87,12 +97,14 @@ export function createDocumentBuilder(declared: readonly DeclaredField[]): Docum
         analyzer.boundary();
       }
     };
-    for (const field of TEXT_FIELDS) {
+    for (const field of PLAIN_TEXT_FIELDS) {
       if (isAddressField(field)) addressColumn(field);
       else column(field, () => addBuiltIn(field));
     }
     for (const { name, header } of declaredText)
       column(name, () => values(message.headers[header.toLowerCase()] ?? []));
+    const patches = facts.archives.some((name) => patched.includes(name)) ? readPatches(message) : null;
+    if (patches !== null) addPatches(patches);
 
     function addressColumn(field: AddressField): void {
       const list = message[field];
@@ -126,6 +138,20 @@ export function createDocumentBuilder(declared: readonly DeclaredField[]): Docum
       }
     }
 
+    function addPatches(facts: PatchFacts): void {
+      cutTokens += facts.cut;
+      column('dfn', () => values(facts.files));
+      for (const field of PATCH_TEXT_FIELDS) {
+        if (field === 'dfn') continue;
+        column(field, () =>
+          eachStretch(facts, field, (bytes, start, end) => {
+            analyzer.add(bytes, start, end);
+            analyzer.boundary();
+          }),
+        );
+      }
+    }
+
     const { archives, date, received, size } = facts;
     const id = message.id;
     const document = {
@@ -135,7 +161,7 @@ export function createDocumentBuilder(declared: readonly DeclaredField[]): Docum
       received,
       size,
       text,
-      keywords: keywordsOf(message, declared, (list) => factsOf(list).keywords),
+      keywords: keywordsOf(message, declared, patches, (list) => factsOf(list).keywords),
       numbers: numbersOf(message, declared),
     };
     return { document, cutTokens };
@@ -163,6 +189,7 @@ function rememberAddresses(): (address: string) => readonly string[] {
 function keywordsOf(
   message: Message,
   declared: readonly DeclaredField[],
+  patches: PatchFacts | null,
   keywordsOfList: (list: readonly Address[]) => readonly string[],
 ): Document['keywords'] {
   const keywords: Record<string, readonly string[]> = {};
@@ -185,6 +212,7 @@ function keywordsOf(
     message.mime.map((type) => normalizeKeyword(type, 'lower')),
   );
   put('has', message.flags);
+  for (const [field, ids] of patches?.keywords ?? []) put(field, ids);
   for (const { name, header, kind } of declared) {
     if (kind === 'keyword') {
       put(

@@ -2,13 +2,15 @@
  * The one field table. Types, engines' schemas, the query language's names and docs/fields.md come from it.
  *
  * `text`: analysed words in a column of that name. `keyword`: exact values. `bare`: looked into by a word without a field.
- * `weight`: what a match counts for relevance. `aliases`: other names in queries.
+ * `weight`: what a match counts for relevance. `aliases`: other names in queries. `patches`: filled where an archive that holds the message has
+ * the setting `patches`; last, so that they are cut first and take no other field's room.
  */
 interface FieldShape {
   readonly text: boolean;
   readonly keyword: boolean;
   readonly bare?: true;
   readonly weight?: number;
+  readonly patches?: true;
   readonly aliases: readonly string[];
   readonly holds: string;
 }
@@ -94,6 +96,67 @@ export const FIELDS = {
     aliases: [],
     holds: 'attachment, html, patch; is:reply has In-Reply-To or References',
   },
+  dfn: {
+    text: true,
+    keyword: false,
+    weight: 2,
+    patches: true,
+    aliases: [],
+    holds: 'names of the files that patches change, old and new',
+  },
+  dfa: {
+    text: true,
+    keyword: false,
+    weight: 1,
+    patches: true,
+    aliases: [],
+    holds: 'lines that patches remove',
+  },
+  dfb: {
+    text: true,
+    keyword: false,
+    weight: 1,
+    patches: true,
+    aliases: [],
+    holds: 'lines that patches add',
+  },
+  dfhh: {
+    text: true,
+    keyword: false,
+    weight: 1,
+    patches: true,
+    aliases: [],
+    holds: 'what stands behind the numbers in the head of a hunk: the function, as a rule',
+  },
+  dfctx: {
+    text: true,
+    keyword: false,
+    weight: 1,
+    patches: true,
+    aliases: [],
+    holds: 'lines that patches leave as they are',
+  },
+  dfpre: {
+    text: false,
+    keyword: true,
+    patches: true,
+    aliases: [],
+    holds: 'ids of blobs before a patch, as abbreviated in it',
+  },
+  dfpost: {
+    text: false,
+    keyword: true,
+    patches: true,
+    aliases: [],
+    holds: 'ids of blobs after it; `dfblob:` is either',
+  },
+  patchid: {
+    text: false,
+    keyword: true,
+    patches: true,
+    aliases: [],
+    holds: 'ids of patches, as `git patch-id --stable` tells them',
+  },
 } as const satisfies Record<string, FieldShape>;
 
 export type FieldName = keyof typeof FIELDS;
@@ -118,7 +181,15 @@ export const TEXT_FIELDS: readonly TextField[] = fieldsWhere((f) => f.text) as T
 export const KEYWORD_FIELDS: readonly KeywordField[] = fieldsWhere((f) => f.keyword) as KeywordField[];
 /** Where a word without a field is looked for. */
 export const BARE_FIELDS: readonly TextField[] = fieldsWhere((f) => f.bare === true) as TextField[];
+/** What of patches is text: most sites have none of it. */
+export const PATCH_TEXT_FIELDS: readonly TextField[] = TEXT_FIELDS.filter((f) => isPatchField(f));
 export const NUMBER_FIELDS: readonly NumberField[] = ['date', 'received', 'size'];
+
+/** Whether a field, built-in or declared, is filled only where patches are indexed. */
+export function isPatchField(name: string): boolean {
+  const shape = Object.entries<FieldShape>(FIELDS).find(([field]) => field === name)?.[1];
+  return shape?.patches === true;
+}
 
 /** What a message may be said to have: the values of the keyword field `has`. `reply` is asked for as `is:reply`. */
 export const FLAGS = ['attachment', 'html', 'patch', 'reply'] as const;

@@ -7,7 +7,7 @@ import type { Batch, FromWorker, ToWorker, Unit, WorkerData } from './worker-pro
 const CREDITS = 2;
 
 const data = workerData as WorkerData;
-const runner = createUnitRunner(data.fields, data.store, new Float64Array(data.at));
+const runner = createUnitRunner(data, new Float64Array(data.at));
 let credits = CREDITS;
 let wake: (() => void) | null = null;
 

@@ -3,7 +3,6 @@
 import { type ChangePacker, createChangePacker } from '../backend/packed-changes.ts';
 import type { ScannedMessage, ScannedQuarantine } from '../catalog/catalog.ts';
 import { type BuiltDocument, createDocumentBuilder } from '../document/build.ts';
-import type { DeclaredField } from '../fields/fields.ts';
 import { LIMITS } from '../limits.ts';
 import {
   attachmentsOf,
@@ -16,7 +15,6 @@ import {
   type Scan,
   scanMessage,
 } from '../message/index.ts';
-import type { StoreMode } from '../settings/settings.ts';
 import { type ReadOptions, readPlaces, readSourceFile } from '../source/index.ts';
 import type { Extent, RawMessage } from '../source/source.ts';
 import { TextPacker, writeKeptText } from '../store/index.ts';
@@ -34,6 +32,7 @@ import type {
   ScanUnit,
   Unit,
   UnitFile,
+  WorkerData,
 } from './worker-protocol.ts';
 
 /** Why a message that a parsing thread died of is in quarantine. */
@@ -50,12 +49,11 @@ const BATCH_BYTES = LIMITS.batchBytes / 2;
  * one a thread died of.
  */
 export function createUnitRunner(
-  fields: readonly DeclaredField[],
-  store: StoreMode,
+  { fields, patched, store }: Omit<WorkerData, 'at'>,
   at: Float64Array,
 ): UnitRunner {
   const headers = fields.map((f) => f.header.toLowerCase());
-  const build = createDocumentBuilder(fields);
+  const build = createDocumentBuilder(fields, patched);
   const packers = { changes: createChangePacker(), texts: new TextPacker() };
   const keeps = ({ compression }: UnitFile) =>
     store === 'always' || (store === 'auto' && compression !== 'none');

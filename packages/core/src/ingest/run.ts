@@ -12,6 +12,7 @@ import {
   feedLagging,
   openFirstFeed,
 } from './feed.ts';
+import { followPatches, patchedArchives } from './follow-patches.ts';
 import {
   closeTargets,
   connectionCounts,
@@ -81,7 +82,13 @@ export async function run(options: Run): Promise<Report> {
     await lock('_catalog', 'The catalog');
     const lazyPool = () => {
       const { workers: threads, signal } = options;
-      pool ??= openWorkerPool({ threads, fields: settings.fields, store: settings.store, signal });
+      pool ??= openWorkerPool({
+        threads,
+        fields: settings.fields,
+        patched: patchedArchives(settings),
+        store: settings.store,
+        signal,
+      });
       return pool;
     };
     return await runLocked(await withReached(options), lazyPool, started);
@@ -329,6 +336,7 @@ async function forgetUnconfigured({ catalog, settings }: Run): Promise<void> {
 
 /** A connection whose `only` or `exclude` changed gets the archives concerned anew. */
 async function followScopes({ catalog, settings, connections }: Run): Promise<void> {
+  await followPatches(catalog, settings);
   for (const { settings: connection } of connections) {
     const name = `scope:${connection.name}`;
     const now = Object.keys(settings.archives).filter(scopeOf(connection)).sort();

@@ -36,13 +36,15 @@ interface ParseThread {
 export function openWorkerPool(options: {
   readonly threads: number;
   readonly fields: readonly DeclaredField[];
+  /** Default: of no archive. */
+  readonly patched?: readonly string[] | undefined;
   /** Default: no texts are packed. */
   readonly store?: StoreMode | undefined;
   readonly signal?: AbortSignal | undefined;
   /** MiB of a thread's heap. */
   readonly heap?: number | undefined;
 }): WorkerPool {
-  const { threads, fields, store = 'never', signal, heap = HEAP } = options;
+  const { threads, fields, patched = [], store = 'never', signal, heap = HEAP } = options;
   const queue = new PQueue({ concurrency: threads });
   const free: ParseThread[] = [];
   const all = new Set<ParseThread>();
@@ -50,7 +52,7 @@ export function openWorkerPool(options: {
   function start(): ParseThread {
     const at = new SharedArrayBuffer(2 * Float64Array.BYTES_PER_ELEMENT);
     const worker = new Worker(new URL(import.meta.resolve('@hayrick/core/parse-worker')), {
-      workerData: { fields, store, at },
+      workerData: { fields, patched, store, at },
       resourceLimits: { maxOldGenerationSizeMb: heap, maxYoungGenerationSizeMb: YOUNG },
     });
     const thread: ParseThread = {

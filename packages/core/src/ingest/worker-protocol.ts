@@ -9,6 +9,8 @@ import type { TextBlock } from '../store/index.ts';
 /** What a parsing thread is started with. */
 export interface WorkerData {
   readonly fields: readonly DeclaredField[];
+  /** Archives whose messages have the fields of patches. */
+  readonly patched: readonly string[];
   /** Whose text is packed beside the documents. */
   readonly store: StoreMode;
   /** The message being parsed, for whoever has to find out what a thread died of: file key, then offset; both -1 when idle. */

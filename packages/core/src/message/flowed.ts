@@ -30,3 +30,24 @@ export function joinFlowedLines(bytes: Buffer): Buffer {
   }
   return out.subarray(0, to);
 }
+
+/**
+ * Lines of a format=flowed text as they were before they were broken and stuffed (RFC 3676), as `git am` reads a patch: of every line the stuffed blank
+ * goes, and with a blank at its end it goes on in the next, which may be quoted or not. The mark of a signature stays as it is.
+ */
+export function undoFlowed(bytes: Buffer, delSp: boolean): Buffer {
+  const out = Buffer.allocUnsafe(bytes.length);
+  let to = 0;
+  for (let at = 0; at < bytes.length; ) {
+    const found = bytes.indexOf(LF, at);
+    const end = found === -1 ? bytes.length : found;
+    const isMark = end - at === 3 && bytes.toString('latin1', at, end) === '-- ';
+    if (isMark && to > 0 && out[to - 1] !== LF) out[to++] = LF;
+    const start = !isMark && bytes[at] === SPACE && at < end ? at + 1 : at;
+    const goesOn = !isMark && end > start && bytes[end - 1] === SPACE && found !== -1;
+    to += bytes.copy(out, to, start, goesOn && delSp ? end - 1 : end);
+    if (!goesOn && found !== -1) out[to++] = LF;
+    at = end + 1;
+  }
+  return out.subarray(0, to);
+}

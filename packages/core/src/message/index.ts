@@ -11,5 +11,7 @@ export type { Address, Attachment, Identity, Message, MessageProblem, TextRun } 
 export { bracketedIds } from './message-ids.ts';
 export type { Part, Scan } from './mime-tree.ts';
 export { scanMessage } from './mime-tree.ts';
+export { patchIds } from './patch-id.ts';
+export { type DiffRun, type Diffs, readDiffs } from './read-diffs.ts';
 export { parseMessage, readMessage } from './read-message.ts';
 export { createRemembered, type Remembered } from './remembered.ts';

@@ -57,6 +57,8 @@ export interface Message extends Identity {
   readonly flags: readonly Flag[];
   /** Text in reading order; HTML already turned into text; junk and list footers left out. */
   readonly text: readonly TextRun[];
+  /** UTF-8 text of the parts in which a diff stands outside of quotes: all of each part, format=flowed undone. */
+  readonly patches: readonly Uint8Array[];
   /** Values of declared headers, decoded, by lower-case header name. */
   readonly headers: Readonly<Record<string, readonly string[]>>;
 }

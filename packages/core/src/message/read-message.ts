@@ -3,7 +3,7 @@ import type { Flag } from '../fields/fields.ts';
 import { type BodyText, readAttached, readBody } from './body-lines.ts';
 import { toUtf8 } from './charset.ts';
 import { decodeValue } from './encoded-word.ts';
-import { joinFlowedLines } from './flowed.ts';
+import { joinFlowedLines, undoFlowed } from './flowed.ts';
 import { headerValue, headerValues } from './header-block.ts';
 import { htmlToText } from './html.ts';
 import { addressesOf, identify } from './identity.ts';
@@ -41,12 +41,12 @@ const MARKUP: ReadonlySet<string> = new Set([
 
 interface Reading {
   readonly text: TextRun[];
+  readonly patches: Buffer[];
   readonly problems: MessageProblem[];
   /** UTF-8 text of parts that had to be looked at before their turn. */
   readonly decoded: Map<Part, Buffer>;
   html: boolean;
   attachment: boolean;
-  patch: boolean;
 }
 
 /**
@@ -60,11 +60,11 @@ interface Reading {
 export function readMessage(scan: Scan, identity: Identity, declaredHeaders: readonly string[]): Message {
   const reading: Reading = {
     text: [],
+    patches: [],
     problems: [...identity.problems],
     decoded: new Map(),
     html: false,
     attachment: false,
-    patch: false,
   };
   const read = formsToRead(reading, scan);
   for (const part of scan.parts) readPart(reading, scan, part, read);
@@ -75,7 +75,7 @@ export function readMessage(scan: Scan, identity: Identity, declaredHeaders: rea
   const flags: Flag[] = [];
   if (reading.attachment) flags.push('attachment');
   if (reading.html) flags.push('html');
-  if (reading.patch) flags.push('patch');
+  if (reading.patches.length > 0) flags.push('patch');
   if (isReply) flags.push('reply');
   const headers: Record<string, readonly string[]> = {};
   for (const declared of declaredHeaders) {
@@ -98,6 +98,7 @@ export function readMessage(scan: Scan, identity: Identity, declaredHeaders: rea
     mime: [...new Set(scan.parts.map((part) => part.type))],
     flags,
     text: reading.text,
+    patches: reading.patches,
     headers,
     problems: reading.problems,
   };
@@ -139,7 +140,8 @@ function readPart(reading: Reading, scan: Scan, part: Part, withPlain: ReadonlyS
   const isMarkup = MARKUP.has(part.type);
   if (isMarkup && !isAttached(part) && withPlain?.has(part.alternative)) return;
   const isBody = (part.type === 'text/plain' || isMarkup) && !isAttached(part) && !part.embedded;
-  let bytes = reading.decoded.get(part) ?? decodedText(reading, scan, part);
+  const decoded = reading.decoded.get(part) ?? decodedText(reading, scan, part);
+  let bytes = decoded;
   if (isMarkup) {
     const page = htmlToText(bytes);
     if (page.cut) addProblem(reading.problems, 'html-cut', part.type);
@@ -147,10 +149,10 @@ function readPart(reading: Reading, scan: Scan, part: Part, withPlain: ReadonlyS
   } else if (part.delSp) bytes = joinFlowedLines(bytes);
   const body = isBody ? readBody(bytes, part.flowed) : readAttached(bytes);
   addRuns(reading, body, bytes);
+  if (body.patch) reading.patches.push(part.flowed && !isMarkup ? undoFlowed(decoded, part.delSp) : bytes);
 }
 
 function addRuns(reading: Reading, body: BodyText, bytes: Buffer): void {
-  if (body.patch) reading.patch = true;
   for (const run of body.runs) {
     const view = bytes.subarray(run.start, run.end);
     if (!isBlank(view)) reading.text.push({ kind: run.kind, bytes: view });

@@ -15,6 +15,8 @@ export type Meaning =
   | { readonly kind: 'text'; readonly fields: readonly string[]; readonly addresses: boolean }
   /** Exact values. `mode` as in the analyser's normal form. */
   | { readonly kind: 'keyword'; readonly field: string; readonly mode: KeywordMode }
+  /** Ids of blobs, by their first hex digits. */
+  | { readonly kind: 'blob'; readonly fields: readonly KeywordField[] }
   | { readonly kind: 'date'; readonly field: string; readonly bound: DateBound }
   | { readonly kind: 'size'; readonly bound: 'range' | 'from' | 'to' }
   | { readonly kind: 'number'; readonly field: string }
@@ -65,6 +67,9 @@ const OTHERS: Readonly<Record<string, Meaning>> = {
   lid: { kind: 'archive', by: 'name' },
   l: { kind: 'archive', by: 'word' },
   thread: { kind: 'thread' },
+  dfpre: { kind: 'blob', fields: ['dfpre'] },
+  dfpost: { kind: 'blob', fields: ['dfpost'] },
+  dfblob: { kind: 'blob', fields: ['dfpre', 'dfpost'] },
 };
 
 /** Every name a query knows without declared fields, in lower case. Declared fields may not take one of them. */

@@ -13,7 +13,7 @@ const FIELDS: readonly DeclaredField[] = [
 ];
 const CONTEXT = {
   fields: FIELDS,
-  archives: [{ name: 'linux-ext4', address: 'linux-ext4@vger.kernel.org', listId: null }],
+  archives: [{ name: 'linux-ext4', address: 'linux-ext4@vger.kernel.org', listId: null, patches: true }],
   now: 1_600_000_000,
   timeZone: 'UTC',
 };

@@ -7,6 +7,8 @@ export interface ReadableArchive {
   readonly address: string | null;
   /** The list's List-Id, without brackets. */
   readonly listId: string | null;
+  /** The fields of patches are indexed of its messages. Default: they are not. */
+  readonly patches?: boolean;
 }
 
 /** Names of the archives whose name, posting address or List-Id fits a pattern; `*` stands for anything. In any case. */

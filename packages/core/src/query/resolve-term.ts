@@ -6,6 +6,7 @@ import type { Leaf } from './lex.ts';
 import { type KeywordMode, type Meaning, meaningOf, nearestName, regexField } from './names.ts';
 import type { ResolveContext } from './resolve.ts';
 import { resolveArchives } from './resolve-archives.ts';
+import { resolveBlob, withinPatches } from './resolve-patches.ts';
 import { resolveDate, resolveNumber, resolveSize } from './resolve-ranges.ts';
 import { type Report, resolveWords, type WordLeaf } from './resolve-words.ts';
 import { shown } from './shown.ts';
@@ -31,7 +32,8 @@ export function resolveTerm(
     );
     return null;
   }
-  return resolveIn(meaning, leaf, context, report);
+  const condition = resolveIn(meaning, leaf, context, report);
+  return condition === null ? null : withinPatches(condition, leaf, context.archives, report);
 }
 
 function resolveIn(
@@ -48,6 +50,8 @@ function resolveIn(
       );
     case 'keyword':
       return resolveKeyword(leaf, meaning.field, meaning.mode, report);
+    case 'blob':
+      return resolveBlob(leaf, meaning.fields, report) ?? resolveAsText(leaf, report);
     case 'archive':
       return resolveArchives(leaf, meaning.by, context.archives, report);
     default:

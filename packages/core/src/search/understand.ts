@@ -45,7 +45,7 @@ export function understandQuery(
   const parsed = parseQuery(text.trim() === '' && options.emptyIsAll ? '*' : text, settings.search);
   const resolved = resolveQuery(parsed.query, {
     fields: settings.fields,
-    archives: readable.map(({ name, address, listId }) => ({ name, address, listId })),
+    archives: readable.map(({ name, address, listId, patches }) => ({ name, address, listId, patches })),
     now: options.now,
     timeZone: settings.search.timeZone,
   });

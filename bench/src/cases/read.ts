@@ -3,6 +3,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Extent, type FileOfSource, listFiles, readPlaces, readSourceFile } from '@hayrick/core/source';
 import type { Corpus } from '../corpus.ts';
+import { prepareInbox } from '../inbox.ts';
 import { median } from '../measure.ts';
 
 export interface ReadOptions {
@@ -23,7 +24,7 @@ const TOOLS = [
   ['bzip2', 'bz2'],
 ] as const;
 
-/** Reading alone, in one thread of this process: whole mbox files plain and packed, a Maildir, and messages by place. Megabytes are unpacked ones. */
+/** Reading alone, in one thread of this process: whole mbox files plain and packed, a Maildir, a public-inbox, and messages by place. Megabytes are unpacked ones. */
 export async function readCase(corpus: Corpus, { runs, print }: ReadOptions): Promise<void> {
   const plain = filesIn(corpus.mbox);
   const packed = filesIn(corpus.gzip);
@@ -36,6 +37,12 @@ export async function readCase(corpus: Corpus, { runs, print }: ReadOptions): Pr
   print(row('every place of mbox', await medianOf(runs, () => readByPlace(plain, 1))));
   print(row('every 20th place of mbox', await medianOf(runs, () => readByPlace(plain, 20))));
   print(row('every 20th place of mbox.gz', await medianOf(runs, () => readByPlace(packed, 20))));
+  const epoch = await prepareInbox(plain, `${corpus.maildir}.inbox`);
+  if (epoch === null) print('public-inbox: not measured, there is no git here');
+  else {
+    print(row('public-inbox', await medianOf(runs, () => readWhole([epoch]))));
+    print(row('every 20th place of it', await medianOf(runs, () => readByPlace([epoch], 20))));
+  }
   for (const [tool, ending] of TOOLS) {
     const file = packedWith(tool, ending, plain);
     if (file === null) print(`mbox.${ending}: not measured, there is no ${tool} here`);
@@ -82,7 +89,7 @@ async function readByPlace(files: readonly FileOfSource[], every: number): Promi
   for (const file of files) {
     const places: Extent[] = [];
     for await (const item of readSourceFile(file)) {
-      if (item.kind === 'message') places.push({ offset: item.offset, length: item.length });
+      if (item.kind === 'message') places.push(placeOf(item));
     }
     const wanted = places.filter((_, i) => i % every === 0);
     const started = performance.now();
@@ -94,6 +101,10 @@ async function readByPlace(files: readonly FileOfSource[], every: number): Promi
     milliseconds += performance.now() - started;
   }
   return speed(messages, bytes, milliseconds);
+}
+
+function placeOf({ offset, length, object }: Extent): Extent {
+  return { offset, length, object };
 }
 
 function speed(messages: number, bytes: number, milliseconds: number): Speed {

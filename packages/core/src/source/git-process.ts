@@ -21,6 +21,8 @@ export interface GitOptions {
 
 /** Silence of git, in milliseconds, while it is waited for, after which it is given up: a named pipe among a repository's files would hold it for ever. */
 const STUCK_AFTER = 120_000;
+/** Where git would look for the user's configuration. */
+const CONFIGURED_IN: ReadonlySet<string> = new Set(['HOME', 'XDG_CONFIG_HOME']);
 /** Of what git says is wrong. */
 const COMPLAINT_CHARACTERS = 4096;
 
@@ -124,7 +126,7 @@ function environmentFor({ path, tip }: Repository): NodeJS.ProcessEnv {
   const environment: NodeJS.ProcessEnv = {};
   // Where programs and their libraries lie is for the system to say; what speaks to git is for us alone.
   for (const [name, value] of Object.entries(process.env)) {
-    if (!name.startsWith('GIT_')) environment[name] = value;
+    if (!name.startsWith('GIT_') && !CONFIGURED_IN.has(name)) environment[name] = value;
   }
   const shallow = join(path, 'shallow');
   return {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Report, Site } from '@hayrick/core';
@@ -151,6 +151,48 @@ it('puts a message into quarantine that its repository has lost, with its place,
   expect((await update()).totals).toMatchObject({ read: 2, indexed: 0, quarantined: 1 });
   commit(epoch(0), [deletion(1)]);
   expect((await update()).totals).toMatchObject({ read: 1, quarantined: 0 });
+});
+
+it('reads everything anew when told to, and indexes nothing again', async () => {
+  commit(epoch(0), [1, 2].map(arrival));
+  commit(epoch(1), [deletion(2), arrival(3)]);
+  await open();
+  await update();
+  const report = await update({ full: true, remove: true });
+  expect(report.totals).toMatchObject({ read: 2, indexed: 0, unchanged: 2, removed: 0 });
+  expect(report.totals.bytes).toBe(mail(1).length + mail(3).length);
+});
+
+it('reads an epoch once that several paths lead to', async () => {
+  commit(epoch(0), [1, 2].map(arrival));
+  commit(epoch(1), [deletion(2)]);
+  symlinkSync('git/0.git', join(folder, 'inbox/link'));
+  const paths = ['inbox/git/0.git', 'inbox/link', 'inbox', 'inbox/git'];
+  const settings = { ...inbox, archives: { list: { paths } }, dataDir: join(folder, 'data') };
+  site = await openSiteAt(settings, folder);
+  expect((await update()).totals).toMatchObject({ read: 1, indexed: 1, duplicates: 0 });
+});
+
+it('goes on where a run was stopped', async () => {
+  commit(epoch(0), [...Array.from({ length: 2600 }, (_, i) => arrival(i)), deletion(7)]);
+  await open();
+  await update();
+  commit(epoch(0), [
+    ...Array.from({ length: 2600 }, (_, i) => arrival(3000 + i)),
+    deletion(3007),
+    deletion(8),
+  ]);
+  const controller = new AbortController();
+  const onProgress = ({ phase, done }: { phase: string; done: number }) => {
+    if (phase === 'scan' && done > 0) controller.abort();
+  };
+  const stopped = site.update({ workers: 1, signal: controller.signal, onProgress });
+  await expect(stopped).rejects.toMatchObject({ name: 'AbortError' });
+  const report = await update({ remove: true });
+  expect(report.problems).toEqual([]);
+  expect(report.totals).toMatchObject({ read: 2598 + 2599, duplicates: 0 });
+  expect((await site.count('*')).count).toBe(2598 + 2599);
+  expect((await update()).totals).toMatchObject({ indexed: 0, bytes: 0 });
 });
 
 it('divides a big epoch among all threads', async () => {

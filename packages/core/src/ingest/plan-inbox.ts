@@ -6,6 +6,7 @@ import {
   epochNames,
   type HistoryStretch,
   readHead,
+  type SeenFiles,
   type Source,
   type Survey,
   statFile,
@@ -29,6 +30,8 @@ export interface InboxOptions {
   readonly full: boolean;
   /** Unix milliseconds. */
   readonly now: () => number;
+  /** What other paths led to before is not read again. */
+  readonly seen: SeenFiles;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -61,7 +64,8 @@ export async function planInbox(
 ): Promise<InboxPlan> {
   const inbox = new Inbox(source, options);
   const names = epochNames(source.path);
-  const present = names.length === 0 ? [''] : names;
+  // The folder of a lone repository was entered by the caller.
+  const present = names.length === 0 ? [''] : names.filter((name) => isMetFirst(source, name, options.seen));
   const records = key === null ? [] : await catalog.filesNamed(key, present);
   for (const [i, name] of present.entries()) await inbox.compare(name, records[i] ?? null);
   const missing: FileRecord[] = [];
@@ -126,6 +130,7 @@ class Inbox {
       const stat = statFile({ ...this.#source, name });
       const head = readHead(path);
       if (stat === null || (head === null && record === null)) return;
+
       if (head === null) {
         const text = `${path} has no branch any more, which held mail. Restore it, or take the folder away.`;
         throw new HayrickError('SOURCE_UNREADABLE', text);
@@ -217,6 +222,12 @@ class Inbox {
       return false;
     }
   }
+}
+
+/** Not as part of another inbox, to which several paths may lead. */
+function isMetFirst(source: Source, name: string, seen: SeenFiles): boolean {
+  const folder = statFile({ ...source, name });
+  return folder !== null && seen.enter(folder);
 }
 
 /** All that stands in earlier repositories stands before it. */

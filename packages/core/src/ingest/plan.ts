@@ -4,6 +4,7 @@ import type { ArchiveSettings } from '../settings/settings.ts';
 import type { HistoryStretch, Source, SourceFile } from '../source/index.ts';
 import {
   compareFile,
+  epochNames,
   isSettled,
   type ReadCounters,
   readFileState,
@@ -53,6 +54,7 @@ export interface PlanOptions {
   /** Unix milliseconds. */
   readonly now: () => number;
   readonly counters: ReadCounters;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** New files that are looked into, and written down, at a time. */
@@ -78,14 +80,14 @@ export async function planArchive(
   const keys = new Set<number | null>();
   const compared: SourcePlan[] = [];
   const inboxes: InboxPlan[] = [];
-  for (const source of sources) {
+  for (const source of inboxesFirst(sources)) {
     try {
       // A folder that another path leads to as well.
       if (isSeenFolder(source, seen)) continue;
       const key = await recorder.source(name, source);
       keys.add(key);
       if (source.kind === 'public-inbox') {
-        inboxes.push(await planInbox(catalog, source, key, name, recorder, options));
+        inboxes.push(await planInbox(catalog, source, key, name, recorder, compareOptions));
         continue;
       }
       const comparison = await compareSource(catalog, source, key, compareOptions);
@@ -116,6 +118,13 @@ export async function planArchive(
     unreached,
     problems: [...problems, ...[...compared, ...inboxes].flatMap((plan) => plan.problems)],
   };
+}
+
+/** Of an epoch that is named by itself as well the inbox knows more: what other epochs delete of it. */
+function inboxesFirst(sources: readonly Source[]): readonly Source[] {
+  const isInbox = ({ kind, path }: Source) => kind === 'public-inbox' && epochNames(path).length > 0;
+  const inboxes = sources.filter(isInbox);
+  return [...inboxes, ...sources.filter((source) => !inboxes.includes(source))];
 }
 
 /** Whether a source is a folder to which another path has led before. Of loose messages and MH folders the files tell. */

@@ -283,9 +283,8 @@ async function scan(options: Run, pool: () => WorkerPool, openTaker?: OpenTaker)
   const plans: ArchivePlan[] = [];
   for (const archive of archives) {
     const counters = { filesOpened: 0, bytesRead: 0 };
-    plans.push(
-      await planArchive(catalog, archive, { full: anew || options.full, dryRun: false, now, counters }),
-    );
+    const full = anew || options.full;
+    plans.push(await planArchive(catalog, archive, { full, dryRun: false, now, counters, signal }));
   }
   if (options.rebuild) await refuseWithoutSources(options, plans);
   const problems = plans.flatMap((p) => p.problems);

@@ -1,4 +1,4 @@
-import type { Catalog, OpenCatalog, QuarantineRecord } from '@hayrick/core/catalog';
+import type { Catalog, OpenCatalog } from '@hayrick/core/catalog';
 import { prepareChanges } from './changes.ts';
 import { prepareCopies } from './copies.ts';
 import { prepareFiles } from './files.ts';
@@ -7,6 +7,7 @@ import { prepareMessages } from './messages.ts';
 import { prepareObjects } from './objects.ts';
 import { openDatabase, translate } from './open.ts';
 import { preparePending } from './pending.ts';
+import { prepareQuarantine } from './quarantine.ts';
 import { prepareRecorder } from './record.ts';
 import { openSequence } from './sequence.ts';
 import { prepareTally } from './tally.ts';
@@ -30,6 +31,7 @@ export const openCatalog: OpenCatalog = async ({ path, now, readOnly = false }):
   const thread = prepareThreading(db);
   const threads = prepareThreads(db);
   const threadKeys = prepareThreadKeys(db);
+  const quarantine = prepareQuarantine(db, sequence, copies, now);
   const getNote = db.prepare<[string], { value: string }>('SELECT value FROM meta WHERE name = ?');
   const putNote = db.prepare<[string, string]>(
     'INSERT INTO meta VALUES(?, ?) ON CONFLICT(name) DO UPDATE SET value = excluded.value',
@@ -47,7 +49,7 @@ export const openCatalog: OpenCatalog = async ({ path, now, readOnly = false }):
     return rows.length;
   });
   const renameArchive = db.transaction((old: string, name: string) => {
-    for (const table of ['source', 'lost', 'look']) {
+    for (const table of ['source', 'lost', 'look', 'dropped', 'held']) {
       db.prepare<[string, string]>(`UPDATE OR REPLACE ${table} SET archive = ? WHERE archive = ?`).run(
         name,
         old,
@@ -70,35 +72,6 @@ export const openCatalog: OpenCatalog = async ({ path, now, readOnly = false }):
     sequence.store();
     return others.length;
   });
-  const retryQuarantined = db.transaction((connections: readonly string[]) => {
-    const found = db
-      .prepare<string[], { key: number; message: number }>(
-        `SELECT q.key, p.message FROM quarantine q JOIN place p ON p.file = q.file AND p.offset = q.offset
-         WHERE q.connection IN (${['', ...connections].map(() => '?').join()})`,
-      )
-      .all('', ...connections);
-    const release = db.prepare<[number]>('DELETE FROM quarantine WHERE key = ?');
-    sequence.begin();
-    for (const { key, message } of found) {
-      copies.logAgain(message);
-      release.run(key);
-    }
-    sequence.store();
-  });
-  const addQuarantine = db.prepare<(number | string)[]>(
-    `INSERT INTO quarantine(file, offset, length, connection, reason, at) VALUES(?, ?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET reason = excluded.reason`,
-  );
-  const refuse = db.prepare<[string, string, number, number]>(
-    `INSERT INTO quarantine(file, offset, length, connection, reason, at)
-     SELECT p.file, p.offset, p.length, ?, ?, ? FROM message m JOIN place p ON p.file = m.home_file AND p.offset = m.home_offset
-     WHERE m.key = ? ON CONFLICT DO UPDATE SET reason = excluded.reason`,
-  );
-  const listQuarantine = db.prepare<[], QuarantineRecord>(
-    `SELECT q.key, s.archive, s.path || CASE f.name WHEN '' THEN '' ELSE '/' || f.name END AS path, q.file, q.offset, q.length,
-       nullif(q.connection, '') AS connection, q.reason, q.at
-     FROM quarantine q JOIN file f ON f.key = q.file JOIN source s ON s.key = f.source ORDER BY q.key`,
-  );
   const run = async <T>(work: () => T): Promise<T> => translate(path, work);
 
   return {
@@ -112,6 +85,7 @@ export const openCatalog: OpenCatalog = async ({ path, now, readOnly = false }):
     unknownNames: (source, names) => run(() => files.unknownNames(source, names)),
     countFiles: (source, beginning) => run(() => files.countFiles(source, beginning)),
     sourceCounts: () => run(() => tally.counts()),
+    archiveCounts: () => run(() => tally.archives()),
     folders: (source) => run(() => looks.folders(source)),
     putFolders: (source, stamps) => run(() => looks.putFolders(source, stamps)),
     look: (archive, path) => run(() => looks.look(archive, path)),
@@ -164,7 +138,7 @@ export const openCatalog: OpenCatalog = async ({ path, now, readOnly = false }):
     touch: (archives) => run(() => (archives.length === 0 ? 0 : touch(archives))),
     logOthers: (seqs) => run(() => logOthers(seqs)),
     logAgain: (ids) => run(() => logAgain(ids)),
-    retryQuarantined: (connections) => run(() => retryQuarantined(connections)),
+    retryQuarantined: (connections) => run(() => quarantine.retryAll(connections)),
     sync: () => run(() => void db.pragma('wal_checkpoint(PASSIVE)')),
     note: (name) => run(() => getNote.get(`note:${name}`)?.value ?? null),
     setNote: (name, value) => run(() => void putNote.run(`note:${name}`, value)),
@@ -175,11 +149,15 @@ export const openCatalog: OpenCatalog = async ({ path, now, readOnly = false }):
     threadsNaming: (messageId) => run(() => threads.naming(messageId)),
     threadKeys: (ids, archives) => run(() => threadKeys.of(ids, archives)),
     threadMembers: (keys) => run(() => threadKeys.members(keys)),
-    quarantinePlace: (file, { offset, length, reason }) =>
-      run(() => void addQuarantine.run(file, offset, length, '', reason, Math.floor(now() / 1000))),
+    quarantinePlace: (file, stretch) => run(() => quarantine.addPlace(file, stretch)),
     quarantineMessage: (message, connection, reason) =>
-      run(() => void refuse.run(connection, reason, Math.floor(now() / 1000), message)),
-    quarantine: () => run(() => listQuarantine.all()),
+      run(() => quarantine.addMessage(message, connection, reason)),
+    quarantine: () => run(() => quarantine.list()),
+    accepted: (connection, ids) => run(() => quarantine.accepted(connection, ids)),
+    retryQuarantine: (keys) => run(() => quarantine.retry(keys)),
+    dropQuarantine: (entries) => run(() => quarantine.drop(entries)),
+    droppedStretches: () => run(() => quarantine.droppedStretches()),
+    dropStretchAgain: (file, offset) => run(() => quarantine.dropAgain(file, offset)),
     async close() {
       db.close();
     },

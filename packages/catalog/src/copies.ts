@@ -74,7 +74,10 @@ export function prepareCopies(db: Db, sequence: Sequence, tally: Tally): Copies 
 
   return {
     afterLoss(message, archive) {
-      if (held.get(message, archive) === undefined) lose.run(message, archive);
+      if (held.get(message, archive) === undefined) {
+        lose.run(message, archive);
+        tally.held(archive, -1);
+      }
       moveHome(message);
       refresh(message);
     },

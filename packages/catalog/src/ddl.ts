@@ -10,6 +10,9 @@ export const CATALOG_VERSION = 2;
  * file: `settled`: written so long before the look at it that its stamp tells of every later change.
  * folder: when a Maildir's folder was last listed. look: what a file's content was found to be.
  * place, quarantine: `object` is the blob that lies there, in a git repository; null elsewhere.
+ * quarantine: `dropped`: nobody is to be told of it any more. dropped: what was dropped, by the message's id, or (with its length) by the digest
+ * of its bytes: failing again it is dropped again.
+ * held: distinct messages of each archive that have a copy there. repeated_mid: Message-IDs that different messages bear, or bore.
  * lost: archives whose copy of a message has vanished from its source but was not dropped yet.
  */
 export const CATALOG_DDL = `
@@ -48,5 +51,11 @@ CREATE TABLE thread_ghost(mid TEXT PRIMARY KEY, thread INTEGER NOT NULL) WITHOUT
 CREATE INDEX thread_ghost_thread ON thread_ghost(thread);
 CREATE TABLE quarantine(
   key INTEGER PRIMARY KEY, file INTEGER NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL,
-  connection TEXT NOT NULL DEFAULT '', reason TEXT NOT NULL, at INTEGER NOT NULL, object BLOB, UNIQUE(file, offset, connection));
+  connection TEXT NOT NULL DEFAULT '', reason TEXT NOT NULL, at INTEGER NOT NULL, object BLOB,
+  dropped INTEGER NOT NULL DEFAULT 0, UNIQUE(file, offset, connection));
+CREATE TABLE dropped(
+  archive TEXT NOT NULL, connection TEXT NOT NULL, what TEXT NOT NULL, length INTEGER NOT NULL,
+  PRIMARY KEY(archive, connection, what)) WITHOUT ROWID;
+CREATE TABLE held(archive TEXT PRIMARY KEY, messages INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE repeated_mid(mid TEXT PRIMARY KEY) WITHOUT ROWID;
 `;

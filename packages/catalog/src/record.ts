@@ -80,14 +80,20 @@ export function prepareRecorder(
   const place = db.prepare<(number | Buffer | null)[]>(
     'INSERT OR REPLACE INTO place(file, offset, length, message, received, size, round, object) VALUES(?, ?, ?, ?, ?, ?, ?, ?)',
   );
-  const heldIn = db.prepare<[number, string, number, string], { n: number }>(
+  const placedIn = db.prepare<[number, string], { n: number }>(
     `SELECT 1 AS n FROM place p JOIN file f ON f.key = p.file JOIN source s ON s.key = f.source
-     WHERE p.message = ? AND s.archive = ? UNION ALL SELECT 1 FROM lost WHERE message = ? AND archive = ? LIMIT 1`,
+     WHERE p.message = ? AND s.archive = ? LIMIT 1`,
   );
+  const lostIn = db.prepare<[number, string], { n: number }>(
+    'SELECT 1 AS n FROM lost WHERE message = ? AND archive = ?',
+  );
+  const bears = db.prepare<[string], { n: number }>('SELECT 1 AS n FROM message WHERE mid = ? LIMIT 1');
+  const repeat = db.prepare<[string]>('INSERT OR IGNORE INTO repeated_mid VALUES(?)');
   const unlose = db.prepare<[number, string]>('DELETE FROM lost WHERE message = ? AND archive = ?');
   const quarantine = db.prepare<(number | string | Buffer | null)[]>(
     `INSERT INTO quarantine(file, offset, length, reason, at, object) VALUES(?, ?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET length = excluded.length, reason = excluded.reason, object = excluded.object`,
+     ON CONFLICT DO UPDATE SET length = excluded.length, reason = excluded.reason, object = excluded.object,
+       dropped = dropped AND length = excluded.length`,
   );
   const release = db.prepare<[number, number]>(
     "DELETE FROM quarantine WHERE file = ? AND offset = ? AND connection = ''",
@@ -100,6 +106,7 @@ export function prepareRecorder(
       receivedHeader: received,
       placeDate: null,
     });
+    if (bears.get(identity.messageId) !== undefined) repeat.run(identity.messageId);
     const seq = sequence.next();
     const { lastInsertRowid } = insert.run(
       Buffer.from(identity.id, 'hex'),
@@ -129,7 +136,9 @@ export function prepareRecorder(
   ): Place {
     const { offset, length, received, size } = scanned;
     const moved = unseenIn.get(known.key, file, round);
-    const newArchive = heldIn.get(known.key, archive, known.key, archive) === undefined;
+    const held = placedIn.get(known.key, archive) !== undefined;
+    const newArchive = !held && lostIn.get(known.key, archive) === undefined;
+    if (!held) tally.held(archive, 1);
     const returned = known.home_file === null;
     if (moved !== undefined) removePlace.run(file, moved.offset);
     else tally.copies(file, 1);
@@ -177,6 +186,7 @@ export function prepareRecorder(
       if (there.round === at.round) {
         removePlace.run(file, offset);
         tally.copies(file, -1);
+        if (placedIn.get(there.message, at.archive) === undefined) tally.held(at.archive, -1);
         copies.afterReplacement(there.message);
       } else {
         setAside(file, offset, there.message);
@@ -186,6 +196,7 @@ export function prepareRecorder(
     const fresh = addMessage(file, scanned);
     place.run(file, offset, length, fresh.key, received, size, at.round, objectOf(scanned));
     tally.copies(file, 1);
+    tally.held(at.archive, 1);
     return fresh;
   }
 

@@ -58,6 +58,29 @@ export interface Pending {
   readonly skipped: number;
 }
 
+/** What an archive holds. */
+export interface ArchiveCounts {
+  readonly archive: string;
+  /** Distinct ones that have a copy there. */
+  readonly messages: number;
+  /** Messages whose first copy is there and whose Message-ID a different message bears too. */
+  readonly sameMessageId: number;
+}
+
+/** An entry of the quarantine that nobody is to be told of any more. */
+export interface QuarantineEnd {
+  readonly key: number;
+  /** Of the bytes that lie there; null where a message is known, which goes by its id. */
+  readonly digest: string | null;
+}
+
+/** Bytes that are no message, and of which nobody is to be told any more, wherever in the archive they lie. */
+export interface DroppedStretch {
+  readonly archive: string;
+  readonly digest: string;
+  readonly length: number;
+}
+
 /** The first places of messages, further copies, and what is in quarantine. */
 export interface FileCounts {
   readonly first: number;
@@ -211,6 +234,8 @@ export interface ThreadLinks {
 
 export interface QuarantineRecord extends ScannedQuarantine {
   readonly key: number;
+  /** Of the message that lies there; null where none could be made out. */
+  readonly id: string | null;
   readonly archive: string;
   readonly path: string;
   readonly file: number;
@@ -243,6 +268,7 @@ export interface Catalog {
   countFiles(source: number, beginning: string): Promise<number>;
   /** Messages of every source. */
   sourceCounts(): Promise<readonly SourceCounts[]>;
+  archiveCounts(): Promise<readonly ArchiveCounts[]>;
   folders(source: number): Promise<readonly FolderStamp[]>;
   putFolders(source: number, folders: readonly FolderStamp[]): Promise<void>;
   /** What was last seen at a path of an archive. */
@@ -352,6 +378,15 @@ export interface Catalog {
   /** A message that one connection refused. */
   quarantineMessage(message: number, connection: string, reason: string): Promise<void>;
   quarantine(): Promise<readonly QuarantineRecord[]>;
+  /** A connection took messages: what it refused of them is over. */
+  accepted(connection: string, ids: readonly string[]): Promise<void>;
+  /** Entries leave quarantine to be tried again: known messages go into the log anew, files with other stretches will be read again. */
+  retryQuarantine(keys: readonly number[]): Promise<void>;
+  /** Entries that nobody is to be told of any more, also when they fail again. */
+  dropQuarantine(entries: readonly QuarantineEnd[]): Promise<void>;
+  droppedStretches(): Promise<readonly DroppedStretch[]>;
+  /** A stretch in quarantine was found to be one of these. */
+  dropStretchAgain(file: number, offset: number): Promise<void>;
   close(): Promise<void>;
 }
 

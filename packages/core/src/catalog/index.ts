@@ -16,9 +16,11 @@ export {
   withoutTexts,
 } from '../store/index.ts';
 export type {
+  ArchiveCounts,
   ArrivalSpan,
   Catalog,
   ComponentKeys,
+  DroppedStretch,
   FileCounts,
   FileRecord,
   FolderStamp,
@@ -31,6 +33,7 @@ export type {
   PendingChange,
   PlaceFile,
   PlaceRecord,
+  QuarantineEnd,
   QuarantineRecord,
   ScanBatch,
   ScannedMessage,

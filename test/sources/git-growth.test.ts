@@ -129,14 +129,19 @@ it('follows the tree of an inbox of the first version', async () => {
   expect((await site.count('clover')).count).toBe(1);
 });
 
-it('loses nothing to an epoch that is damaged, and reads the others', async () => {
+it.each([
+  ['branch', ['refs/heads/master']],
+  ['references', ['HEAD', 'refs']],
+  ['objects', ['objects']],
+])('loses nothing to an epoch that has lost its %s, and reads the others', async (_, gone) => {
   commit(epoch(0), [1, 2].map(arrival));
   commit(epoch(1), [arrival(3)]);
   await open();
   await update();
-  git(epoch(1), ['update-ref', '-d', 'refs/heads/master']);
+  for (const name of gone) rmSync(join(epoch(1), name), { recursive: true });
   commit(epoch(2), [arrival(4)]);
-  const report = await update({ remove: true });
+  // A head that is as it was is not looked behind.
+  const report = await update({ remove: true, full: true });
   expect(report.problems).toMatchObject([{ archive: 'list', path: epoch(1) }]);
   expect(await found()).toEqual([1, 2, 3, 4]);
 });

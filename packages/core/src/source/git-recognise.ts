@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { runGit } from './git-process.ts';
-import { alternatesOf, epochNames, readHead } from './git-repository.ts';
+import { alternatesOf, entriesOf, epochNames, readHead } from './git-repository.ts';
 import type { Source } from './source.ts';
 
 /** What a bare repository is found to be. */
@@ -69,9 +69,8 @@ function repositoriesOf(path: string): readonly string[] {
 }
 
 function hasObjects(path: string): boolean {
-  const packs = join(path, 'objects/pack');
-  const loose = readdirSync(join(path, 'objects')).some((name) => /^[0-9a-f]{2}$/.test(name));
-  return loose || (existsSync(packs) && readdirSync(packs).some((name) => name.endsWith('.pack')));
+  const loose = entriesOf(join(path, 'objects')).some((name) => /^[0-9a-f]{2}$/.test(name));
+  return loose || entriesOf(join(path, 'objects/pack')).some((name) => name.endsWith('.pack'));
 }
 
 function realOf(path: string): string {

@@ -26,12 +26,13 @@ export function isRepository(path: string): boolean {
 
 /**
  * The epochs of a public-inbox (v2) by number, relative to its folder: `git/0.git`, `git/1.git`, or without `git/` where the folder of epochs
- * itself is meant. None: it is no such folder. Some may be missing: mirrors need not have all.
+ * itself is meant. None: it is no such folder. Some may be missing: mirrors need not have all. One that is damaged counts: it is not gone.
  */
 export function epochNames(path: string): readonly string[] {
   for (const folder of ['git/', '']) {
-    const epochs = numbered(join(path, folder)).filter((name) => isRepository(join(path, folder, name)));
-    if (epochs.length > 0) return epochs.map((name) => `${folder}${name}`);
+    const epochs = numbered(join(path, folder)).filter((name) => is(join(path, folder, name), 'folder'));
+    if (epochs.some((name) => isRepository(join(path, folder, name))))
+      return epochs.map((name) => `${folder}${name}`);
   }
   return [];
 }
@@ -63,6 +64,17 @@ export function alternatesOf(repository: string): readonly string[] {
   const text = textOf(join(repository, 'objects/info/alternates'), REFERENCE_BYTES * 16) ?? '';
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return lines.map((line) => (line.startsWith('/') ? line : join(repository, 'objects', line)));
+}
+
+/** The names in a folder; none where there is no such folder. */
+export function entriesOf(path: string): readonly string[] {
+  try {
+    return readdirSync(path);
+  } catch (cause) {
+    const error = fileError(path, cause);
+    if (error.code === 'SOURCE_MISSING') return [];
+    throw error;
+  }
 }
 
 function resolveReference(
@@ -123,16 +135,6 @@ function textOf(path: string, limit: number): string | null {
     return bytes.toString('utf8', 0, readAt(file, bytes, 0));
   } finally {
     closeFile(file);
-  }
-}
-
-function entriesOf(path: string): readonly string[] {
-  try {
-    return readdirSync(path);
-  } catch (cause) {
-    const error = fileError(path, cause);
-    if (error.code === 'SOURCE_MISSING') return [];
-    throw error;
   }
 }
 

@@ -89,20 +89,6 @@ export async function* readBlobPlaces(
   }
 }
 
-/** What the repositories behind one of an inbox delete of it: all that it holds of these blobs. */
-export async function laterDeletions(file: FileOfSource, signal?: AbortSignal): Promise<readonly Deletion[]> {
-  const deleted: Deletion[] = [];
-  const names = epochNames(file.path);
-  for (const name of names.slice(names.indexOf(file.name) + 1)) {
-    const path = pathOf({ ...file, name });
-    const tip = file.name === '' ? null : readHead(path);
-    if (tip === null) continue;
-    const { deletions } = await surveyHistory({ path, tip }, null, signal);
-    for (const { object } of deletions) deleted.push({ object, before: Number.POSITIVE_INFINITY });
-  }
-  return deleted;
-}
-
 async function wholeHistory(
   file: FileOfSource,
   signal: AbortSignal | undefined,
@@ -114,6 +100,20 @@ async function wholeHistory(
   const commits = stretches.reduce((sum, stretch) => sum + stretch.commits, 0);
   const deleted = [...deletions, ...(await laterDeletions(file, signal))];
   return { tip, commits, from: 0, to: size, head: tip, deleted };
+}
+
+/** What the repositories behind one of an inbox delete of it: all that it holds of these blobs. */
+async function laterDeletions(file: FileOfSource, signal?: AbortSignal): Promise<readonly Deletion[]> {
+  const deleted: Deletion[] = [];
+  const names = epochNames(file.path);
+  for (const name of names.slice(names.indexOf(file.name) + 1)) {
+    const path = pathOf({ ...file, name });
+    const tip = file.name === '' ? null : readHead(path);
+    if (tip === null) continue;
+    const { deletions } = await surveyHistory({ path, tip }, null, signal);
+    for (const { object } of deletions) deleted.push({ object, before: Number.POSITIVE_INFINITY });
+  }
+  return deleted;
 }
 
 async function* itemsOf(

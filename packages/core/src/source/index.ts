@@ -1,6 +1,5 @@
 export { isDivisible } from './divisible.ts';
 export { compareFile, type FileChange, type FileState, isSettled, readFileState } from './file-state.ts';
-export { laterDeletions } from './git-read.ts';
 export { epochNames, readHead } from './git-repository.ts';
 export {
   type Deletion,

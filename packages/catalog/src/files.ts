@@ -14,6 +14,7 @@ import type { Tally } from './tally.ts';
 export interface Files {
   source(archive: string, kind: SourceKind, path: string): SourceRecord;
   sources(): SourceRecord[];
+  archives(): string[];
   files(source: number, after: string | null, limit: number): FileRecord[];
   filesNamed(source: number, names: readonly string[]): (FileRecord | null)[];
   openFiles(source: number, after: string | null, limit: number): FileRecord[];
@@ -45,6 +46,12 @@ export function prepareFiles(db: Db, sequence: Sequence, copies: Copies, tally: 
     'INSERT INTO source(archive, kind, path) VALUES(?, ?, ?)',
   );
   const allSources = db.prepare<[], SourceRecord>('SELECT key, archive, kind, path FROM source ORDER BY key');
+  // The least one behind each: an index is hopped along, however many are lost.
+  const archives = db.prepare<[], { archive: string }>(
+    `WITH RECURSIVE gone(archive) AS (SELECT min(archive) FROM lost UNION ALL
+       SELECT (SELECT min(archive) FROM lost WHERE archive > gone.archive) FROM gone WHERE gone.archive IS NOT NULL)
+     SELECT archive FROM source UNION SELECT archive FROM gone WHERE archive IS NOT NULL ORDER BY 1`,
+  );
   const columns = `key, name, device, inode, size, mtime_ns, compression, tail, looked_at, read_to, complete`;
   const filesAfter = db.prepare<[number, string, number], FileRow>(
     `SELECT ${columns} FROM file WHERE source = ? AND name >= ? ORDER BY name LIMIT ?`,
@@ -149,6 +156,7 @@ export function prepareFiles(db: Db, sequence: Sequence, copies: Copies, tally: 
   return {
     source,
     sources: () => allSources.all(),
+    archives: () => archives.all().map((row) => row.archive),
     files: (key, after, limit) => filesAfter.all(key, firstBehind(after), limit).map(fileRecord),
     filesNamed: (key, names) =>
       names.map((name) => {

@@ -8,6 +8,7 @@ export interface Looks {
   countLooks(archive: string): number;
   looksAfter(archive: string, path: string, limit: number): readonly string[];
   dropLooks(archive: string, paths: readonly string[]): void;
+  forgetLooks(archive: string): void;
   folders(source: number): FolderStamp[];
   putFolders(source: number, folders: readonly FolderStamp[]): void;
 }
@@ -35,6 +36,7 @@ export function prepareLooks(db: Db): Looks {
     'SELECT path FROM look WHERE archive = ? AND path > ? ORDER BY path LIMIT ?',
   );
   const drop = db.prepare<[string, string]>('DELETE FROM look WHERE archive = ? AND path = ?');
+  const forget = db.prepare<[string]>('DELETE FROM look WHERE archive = ?');
   const folders = db.prepare<[number], Omit<LookRow, 'path' | 'size' | 'said'> & { name: string }>(
     'SELECT name, device, inode, mtime_ns, looked_at FROM folder WHERE source = ?',
   );
@@ -60,6 +62,7 @@ export function prepareLooks(db: Db): Looks {
     dropLooks: db.transaction((archive: string, paths: readonly string[]) => {
       for (const path of paths) drop.run(archive, path);
     }),
+    forgetLooks: (archive) => void forget.run(archive),
     folders: (source) =>
       folders.all(source).map(({ name, device, inode, mtime_ns: mtimeNs, looked_at: lookedAt }) => ({
         name,

@@ -36,9 +36,11 @@ export function openDatabase(path: string, readOnly: boolean): Db {
 /** Nothing is written: an empty one stands for one that is missing. */
 function openToRead(path: string): Db {
   return translate(path, () => {
-    const db = existsSync(path) ? new Database(path, { readonly: true }) : new Database(':memory:');
+    const db = new Database(existsSync(path) ? path : ':memory:', { timeout: 10_000 });
     try {
       if (versionOf(db) !== CATALOG_VERSION) prepareTables(db, path);
+      // One that is opened for reading alone would leave its side files behind.
+      db.pragma('query_only = ON');
       return db;
     } catch (error) {
       db.close();

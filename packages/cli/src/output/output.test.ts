@@ -164,6 +164,8 @@ describe('report', () => {
       cutMessages: 1,
       peakMemoryBytes: 1024 ** 2,
     },
+    reads: { filesOpened: 1, bytesRead: 100, messagesParsed: 3 },
+    settings: [],
     archives: {
       a: counts,
       b: { ...counts, read: 0, indexed: 0, unchanged: 0, duplicates: 0, quarantined: 0 },

@@ -257,6 +257,8 @@ export interface Catalog {
   /** Finds or adds a source of an archive. One path may hold sources of several kinds; read as another kind it is another source. */
   source(archive: string, kind: SourceKind, path: string): Promise<SourceRecord>;
   sources(): Promise<readonly SourceRecord[]>;
+  /** Archives of which there is a source, or a message that is lost and was not dropped. */
+  archives(): Promise<readonly string[]>;
   /** The files of a source by name, at most `limit` behind a name; null: from the first. */
   files(source: number, after: string | null, limit: number): Promise<readonly FileRecord[]>;
   filesNamed(source: number, names: readonly string[]): Promise<readonly (FileRecord | null)[]>;
@@ -278,6 +280,7 @@ export interface Catalog {
   /** The paths of looks, in order. */
   looksAfter(archive: string, path: string, limit: number): Promise<readonly string[]>;
   dropLooks(archive: string, paths: readonly string[]): Promise<void>;
+  forgetLooks(archive: string): Promise<void>;
   /**
    * Adds files, or takes over their new stamps. `restart`: what was read of it no longer counts.
    * Answers their keys in order.
@@ -394,6 +397,6 @@ export interface Catalog {
 export type OpenCatalog = (options: {
   readonly path: string;
   readonly now: () => number;
-  /** Nothing is made or written on the disk: a missing catalog is an empty one. */
+  /** Nothing is made or written: a missing catalog is an empty one. */
   readonly readOnly?: boolean | undefined;
 }) => Promise<Catalog>;

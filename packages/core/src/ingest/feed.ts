@@ -29,6 +29,8 @@ export interface FeedResult {
 export interface FeedOptions {
   readonly batchMessages: number;
   readonly retry: RetryPolicy;
+  /** Of the log: what stands behind it is left for a later run. Null: the log's head at the beginning. */
+  readonly upTo: number | null;
   readonly texts: TextKeeper;
   readonly onProgress: (progress: Progress) => void;
 }
@@ -47,13 +49,13 @@ export async function feedAll(
   targets: readonly Target[],
   options: FeedOptions,
 ): Promise<FeedResult> {
-  const head = await catalog.head();
+  const head = options.upTo ?? (await catalog.head());
   const ranks = await catalog.ranks();
   const total = await catalog.countMessages(null);
   const feed = new Feed(catalog, targets, total, options);
   let failure: unknown = null;
   let turn: Promise<void> = Promise.resolve();
-  for await (const { unit, sequential } of bulkUnits(catalog, ranks, options.batchMessages)) {
+  for await (const { unit, sequential } of bulkUnits(catalog, ranks, head, options.batchMessages)) {
     if (failure !== null || standing(targets).length === 0) break;
     await pool.room();
     const before = turn;
@@ -132,11 +134,12 @@ export async function feedChanges(
   targets: readonly Target[],
   options: FeedOptions,
 ): Promise<FeedResult> {
-  const head = await catalog.head();
+  const head = options.upTo ?? (await catalog.head());
   let at = Math.min(...targets.map((t) => t.writer.applied));
   const feed = new Feed(catalog, targets, null, options);
   while (at < head && standing(targets).length > 0) {
-    const page = pageOf(await catalog.changes(at, Math.min(PAGE_MESSAGES, options.batchMessages)));
+    const next = await catalog.changes(at, Math.min(PAGE_MESSAGES, options.batchMessages));
+    const page = pageOf(next.filter(({ seq }) => seq <= head));
     const last = page.at(-1);
     if (last === undefined) break;
     const removals = page.flatMap((c): Change[] =>
@@ -315,6 +318,7 @@ async function unitOfPage(catalog: Catalog, page: readonly PendingChange[]): Pro
 async function* bulkUnits(
   catalog: Catalog,
   ranks: Uint32Array,
+  head: number,
   batchMessages: number,
 ): AsyncGenerator<{ readonly unit: BuildUnit; readonly sequential: boolean }> {
   let files: { file: PlaceFile; items: BuildItem[] }[] = [];
@@ -337,6 +341,7 @@ async function* bulkUnits(
       if (last?.place === undefined || last.place === null) break;
       after = last.place.offset;
       for (const change of changes) {
+        if (change.seq > head) continue;
         let open = files.at(-1);
         if (open === undefined || open.file.key !== file.key) {
           open = { file, items: [] };

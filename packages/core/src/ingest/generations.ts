@@ -1,4 +1,4 @@
-import type { Backend } from '../backend/backend.ts';
+import type { Backend, GenerationInfo } from '../backend/backend.ts';
 import { isOfSite } from '../document/fingerprint.ts';
 import { HayrickError } from '../errors.ts';
 import type { ConnectionSettings } from '../settings/settings.ts';
@@ -10,6 +10,12 @@ import { fail, failureOf, type RetryPolicy, type Target } from './target.ts';
 export interface OpenConnection {
   readonly settings: ConnectionSettings;
   readonly backend: Backend;
+}
+
+/** One whose engine has answered. */
+export interface ReachedConnection extends OpenConnection {
+  /** As they were at the beginning of the run. */
+  readonly generations: readonly GenerationInfo[];
 }
 
 export interface TargetOptions {
@@ -31,14 +37,14 @@ export interface OpenedTargets {
  * @param head the log's newest seq
  * @throws HayrickError REBUILD_NEEDED
  */
-export async function refuseOutdated(
-  connections: readonly OpenConnection[],
+export function refuseOutdated(
+  connections: readonly ReachedConnection[],
   site: string,
   fingerprint: string,
   head: number,
-): Promise<void> {
-  for (const { settings, backend } of connections) {
-    const live = (await backend.generations()).find((g) => g.state === 'live');
+): void {
+  for (const { settings, generations } of connections) {
+    const live = generations.find((g) => g.state === 'live');
     // One that cannot be read has no fingerprint: opening it will say what is wrong.
     if (live === undefined || live.fingerprint === '') continue;
     if (!isOfSite(live.fingerprint, site) || live.applied > head) {
@@ -60,6 +66,13 @@ export function rebuildNeeded(
 
 export function scopeOf({ only, exclude }: ConnectionSettings): (archive: string) => boolean {
   return (archive) => (only === null || only.includes(archive)) && !exclude.includes(archive);
+}
+
+/** Whether a connection has all that the log holds, and nothing was left half done: then there is no need to open it. @param head the log's newest seq */
+export function isUpToDate({ generations }: ReachedConnection, head: number): boolean {
+  const live = generations.find((g) => g.state === 'live');
+  const whole = live !== undefined && live.fingerprint !== '' && live.applied >= head;
+  return whole && generations.every((g) => g.state !== 'building');
 }
 
 /**
@@ -161,15 +174,19 @@ export async function closeTargets(targets: readonly Target[]): Promise<void> {
 }
 
 export async function connectionCounts(
-  connections: readonly OpenConnection[],
-  targets: readonly Target[],
+  connections: readonly ReachedConnection[],
+  { targets, failures }: OpenedTargets,
 ): Promise<Report['connections']> {
   const counts: Record<string, Report['connections'][string]> = {};
-  for (const { settings, backend } of connections) {
+  for (const { settings, backend, generations } of connections) {
     const target = targets.find((t) => t.connection === settings.name);
     // One that failed may not answer now.
-    const all = target === undefined || target.failure !== null ? [] : await backend.generations();
-    const written = all.find((g) => g.name === target?.writer.generation);
+    const failed = target?.failure !== null && target !== undefined;
+    const all = target === undefined || failed ? [] : await backend.generations();
+    const left = target === undefined && failures.every((f) => f.connection !== settings.name);
+    const written = left
+      ? generations.find((g) => g.state === 'live')
+      : all.find((g) => g.name === target?.writer.generation);
     counts[settings.name] = {
       added: 0,
       updated: 0,

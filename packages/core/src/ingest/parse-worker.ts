@@ -1,5 +1,6 @@
 // Hot: the thread in which messages are read, parsed and made into documents. bench: rebuild.
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Reads } from './report.ts';
 import { createUnitRunner } from './run-unit.ts';
 import type { Batch, FromWorker, ToWorker, Unit, WorkerData } from './worker-protocol.ts';
 
@@ -7,7 +8,8 @@ import type { Batch, FromWorker, ToWorker, Unit, WorkerData } from './worker-pro
 const CREDITS = 2;
 
 const data = workerData as WorkerData;
-const runner = createUnitRunner(data, new Float64Array(data.at));
+const reads: Reads = { filesOpened: 0, bytesRead: 0, messagesParsed: 0 };
+const runner = createUnitRunner(data, new Float64Array(data.at), reads);
 let credits = CREDITS;
 let wake: (() => void) | null = null;
 
@@ -28,7 +30,8 @@ async function run(unit: Unit): Promise<void> {
       credits--;
       send({ kind: 'batch', batch });
     }
-    send({ kind: 'done' });
+    send({ kind: 'done', reads: { ...reads } });
+    Object.assign(reads, { filesOpened: 0, bytesRead: 0, messagesParsed: 0 });
   } catch (error) {
     send({
       kind: 'failed',

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../errors.ts';
+import type { ReadCounters } from '../source/index.ts';
 
 /** Counts of one archive or of a whole run. Always read = indexed + unchanged + duplicates + skipped + quarantined. */
 export interface Counts {
@@ -36,6 +37,18 @@ export interface ConnectionFailure {
   readonly message: string;
 }
 
+/** What was done to sources; all of it is nothing where nothing has changed. */
+export interface Reads extends ReadCounters {
+  /** Bodies of messages that were taken apart; a message that is recorded and indexed in two goes counts twice. */
+  messagesParsed: number;
+}
+
+export function addReads(sum: Reads, more: Readonly<Reads>): void {
+  sum.filesOpened += more.filesOpened;
+  sum.bytesRead += more.bytesRead;
+  sum.messagesParsed += more.messagesParsed;
+}
+
 /** How an update or rebuild ended. */
 export interface Report {
   readonly totals: Counts & {
@@ -51,6 +64,9 @@ export interface Report {
     /** Highest resident set of the process, threads included, as the operating system counts it. */
     readonly peakMemoryBytes: number;
   };
+  readonly reads: Readonly<Reads>;
+  /** A line for each change that was found in the settings, and what follows. */
+  readonly settings: readonly string[];
   readonly archives: Readonly<Record<string, Counts>>;
   readonly connections: Readonly<Record<string, ConnectionCounts>>;
   readonly problems: readonly SourceProblem[];

@@ -19,6 +19,7 @@ import { type ReadOptions, readPlaces, readSourceFile } from '../source/index.ts
 import type { Extent, RawMessage } from '../source/source.ts';
 import { TextPacker, writeKeptText } from '../store/index.ts';
 import { DateCollector, rankAt } from './dated-places.ts';
+import type { Reads } from './report.ts';
 import type {
   Batch,
   BuildItem,
@@ -47,10 +48,12 @@ const BATCH_BYTES = LIMITS.batchBytes / 2;
 /**
  * What a parsing thread does with a unit of work. `at` is told which message is under way, so that the host can name the
  * one a thread died of.
+ * @param reads what is read is added to it
  */
 export function createUnitRunner(
   { fields, patched, store }: Omit<WorkerData, 'at'>,
   at: Float64Array,
+  reads: Reads,
 ): UnitRunner {
   const headers = fields.map((f) => f.header.toLowerCase());
   const build = createDocumentBuilder(fields, patched);
@@ -72,7 +75,7 @@ export function createUnitRunner(
     for (const file of unit.files) {
       const found = new DateCollector(file.key);
       files.push(found);
-      for await (const item of readSourceFile(file, rangeOf(unit))) {
+      for await (const item of readSourceFile(file, { ...rangeOf(unit), counters: reads })) {
         if (item.kind !== 'message' || isDeadly(unit, file, item.offset)) continue;
         under(file.key, item.offset);
         found.add(item.offset, dateOfHeader(item.bytes, item.placeDate));
@@ -88,7 +91,7 @@ export function createUnitRunner(
     for (const [i, file] of unit.files.entries()) {
       const ranked = unit.ranked?.[i] ?? null;
       open.start(file.key);
-      for await (const item of readSourceFile(file, rangeOf(unit))) {
+      for await (const item of readSourceFile(file, { ...rangeOf(unit), counters: reads })) {
         if (item.kind === 'unreadable') {
           open.trouble(file.key, item.error.message, item.error.code !== 'SOURCE_UNREADABLE');
           continue;
@@ -116,6 +119,7 @@ export function createUnitRunner(
     const { offset, length, bytes, placeDate, object } = item;
     const size = bytes.length;
     let parsed: Scan;
+    reads.messagesParsed++;
     let identity: HashedIdentity;
     try {
       parsed = scanMessage(bytes, remembered);
@@ -146,7 +150,7 @@ export function createUnitRunner(
     let open = new OpenBatch(packers);
     for (const { file, items } of unit.files) {
       let next = 0;
-      for await (const raw of readPlaces(file, items)) {
+      for await (const raw of readPlaces(file, items, { counters: reads })) {
         const item = items[next++];
         if (item === undefined) break;
         const fail = (why: FailedItem['why'], reason: string) => open.fail(failure(file, item, why, reason));
@@ -155,6 +159,7 @@ export function createUnitRunner(
         else if (isDeadly(unit, file, item.offset)) fail('failed', DEADLY);
         else {
           under(file.key, item.offset);
+          reads.messagesParsed++;
           try {
             const parsed = scanMessage(raw.bytes, remembered);
             const identity = identify(parsed, headers);

@@ -3,6 +3,7 @@ import PQueue from 'p-queue';
 import { HayrickError } from '../errors.ts';
 import type { DeclaredField } from '../fields/fields.ts';
 import type { StoreMode } from '../settings/settings.ts';
+import { addReads, type Reads } from './report.ts';
 import type { Batch, FromWorker, ToWorker, Unit } from './worker-protocol.ts';
 
 export interface WorkerPool {
@@ -15,6 +16,8 @@ export interface WorkerPool {
   room(): Promise<void>;
   /** Resolves when everything queued is done. */
   idle(): Promise<void>;
+  /** What has been read, of whole units. */
+  readonly reads: Readonly<Reads>;
   close(): Promise<void>;
 }
 
@@ -48,6 +51,7 @@ export function openWorkerPool(options: {
   const queue = new PQueue({ concurrency: threads });
   const free: ParseThread[] = [];
   const all = new Set<ParseThread>();
+  const reads: Reads = { filesOpened: 0, bytesRead: 0, messagesParsed: 0 };
 
   function start(): ParseThread {
     const at = new SharedArrayBuffer(2 * Float64Array.BYTES_PER_ELEMENT);
@@ -103,8 +107,10 @@ export function openWorkerPool(options: {
         });
       thread.died = (error) => end({ kind: 'died', error });
       thread.hear = (message) => {
-        if (message.kind === 'done') end({ kind: 'done' });
-        else if (message.kind === 'failed') failed(message.message);
+        if (message.kind === 'done') {
+          addReads(reads, message.reads);
+          end({ kind: 'done' });
+        } else if (message.kind === 'failed') failed(message.message);
         else {
           handled = handled.then(() => onBatch(message.batch)).then(() => send({ kind: 'credit' }));
           handled.catch((error: unknown) => end({ kind: 'refused', error }));
@@ -146,6 +152,7 @@ export function openWorkerPool(options: {
   }
 
   return {
+    reads,
     run: (unit, onBatch) => queue.add(() => run(unit, onBatch)),
     room: () => queue.onSizeLessThan(threads * 2),
     idle: () => queue.onIdle(),

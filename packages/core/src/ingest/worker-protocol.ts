@@ -5,6 +5,7 @@ import type { StoreMode } from '../settings/settings.ts';
 import type { HistoryStretch } from '../source/index.ts';
 import type { Compression, SourceKind } from '../source/source.ts';
 import type { TextBlock } from '../store/index.ts';
+import type { Reads } from './report.ts';
 
 /** What a parsing thread is started with. */
 export interface WorkerData {
@@ -159,5 +160,6 @@ export type ToWorker = { readonly kind: 'unit'; readonly unit: Unit } | { readon
 /** To the host. */
 export type FromWorker =
   | { readonly kind: 'batch'; readonly batch: Batch }
-  | { readonly kind: 'done' }
+  /** A unit. What was read for it. */
+  | { readonly kind: 'done'; readonly reads: Reads }
   | { readonly kind: 'failed'; readonly message: string };

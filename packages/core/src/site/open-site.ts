@@ -22,6 +22,7 @@ import { findMessages, showMessage } from '../search/show.ts';
 import { SnippetThread } from '../search/snippet-thread.ts';
 import type { ArchiveSettings, Settings } from '../settings/settings.ts';
 import { readBytes } from '../source/index.ts';
+import { arrivalWindow } from './arrival-window.ts';
 import { Connections } from './connections.ts';
 import { loadCatalog, loadTextStore } from './load-module.ts';
 import type { Ambient, RebuildOptions, RunOptions, Site, UpdateOptions } from './site.ts';
@@ -104,6 +105,7 @@ export async function openSite(settings: Settings, ambient: Ambient): Promise<Si
       keep: options.keep ?? 1,
       remove: options.remove ?? false,
       full: options.full ?? false,
+      window: arrivalWindow(options, settings.search.timeZone, ambient.now()),
       workers: options.workers ?? Math.min(availableParallelism(), MOST_WORKERS),
       batchSize: options.batchSize,
       maxRetries: options.maxRetries ?? DEFAULT_RETRIES,

@@ -36,6 +36,14 @@ export interface UpdateOptions extends RunOptions {
   readonly remove?: boolean | undefined;
   /** Read every file again, whatever its stamp says. */
   readonly full?: boolean | undefined;
+  /** Index only what arrived in these last hours; the rest stays pending. Excludes `minutes` and `start`. */
+  readonly age?: number | undefined;
+  /** The same in minutes. */
+  readonly minutes?: number | undefined;
+  /** Index only what arrived from then on: a date as queries have it, from the beginning of the unit it names, in `search.timeZone`. */
+  readonly start?: string | undefined;
+  /** Index only what arrived until then, to the end of the unit that the date names. */
+  readonly end?: string | undefined;
 }
 
 export interface RebuildOptions extends RunOptions {

@@ -167,4 +167,49 @@ describe.each(ENGINES)('a site on $name', (engine) => {
     expect(await calm.quarantine()).toEqual([]);
     await calm.close();
   });
+
+  it('that breaks down over some mail has just that in quarantine, and all else in its index', async () => {
+    const undisturbed = await open('calm', engine);
+    expect((await undisturbed.update({ workers: 1 })).failures).toEqual([]);
+    const all = await Array.fromAsync(undisturbed.stream('*', { highlight: false }));
+    await undisturbed.close();
+
+    const troubled = await open('troubled', engine, { outages: 0.1, breakdowns: 0.15 });
+    await insist(() => troubled.update({ workers: 1 }));
+    const first = await troubled.quarantine();
+    folder.appendPlain(copies(100, 15));
+    await insist(() => troubled.update({ workers: 1 }));
+    const quarantined = await troubled.quarantine();
+    const told = (one: { readonly key: number; readonly id: string | null }) => [one.key, one.id];
+    expect(quarantined.slice(0, first.length).map(told)).toEqual(first.map(told));
+    expect(new Set(quarantined.map((one) => one.reason))).toEqual(
+      new Set(['The engine is in a bad mood and broke down over a message.']),
+    );
+    await troubled.close();
+    const calm = await open('troubled', engine);
+    const taken = await Array.fromAsync(calm.stream('*', { highlight: false }));
+    expect(first.length).toBeGreaterThan(0);
+    expect(quarantined.length).toBeGreaterThanOrEqual(first.length);
+    expect(taken.length + quarantined.length).toBe(all.length + 15);
+    const ids = taken.map((one) => one.id);
+    expect(quarantined.filter(({ id }) => id === null || ids.includes(id))).toEqual([]);
+    await calm.close();
+  });
+
+  it('that takes nothing at all has nothing in quarantine', async () => {
+    const broken = await open('broken', engine, { outages: 0, breakdowns: 1 });
+    await expect(failed(() => broken.update({ workers: 1 }))).resolves.toMatchObject([
+      { code: 'ENGINE_FAILED' },
+    ]);
+    expect(await broken.quarantine()).toEqual([]);
+    await broken.close();
+  });
 });
+
+/** What a run failed in, told or thrown. */
+async function failed(run: () => Promise<Report>): Promise<readonly unknown[]> {
+  return run().then(
+    (report) => report.failures,
+    (error: unknown) => [error],
+  );
+}

@@ -40,6 +40,13 @@ export function prepareQuarantine(db: Db, sequence: Sequence, copies: Copies, no
     `SELECT p.file, p.offset, p.length, p.object FROM message m JOIN place p ON p.file = m.home_file AND p.offset = m.home_offset
      WHERE m.key = ?`,
   );
+  const rowOf = db.prepare<[number, string], { key: number }>(
+    `SELECT q.key FROM place p JOIN quarantine q ON q.file = p.file AND q.offset = p.offset
+     WHERE p.message = ? AND q.connection = ? LIMIT 1`,
+  );
+  const moveRow = db.prepare<(number | string | Buffer | null)[]>(
+    'UPDATE quarantine SET file = ?, offset = ?, length = ?, object = ?, reason = ? WHERE key = ?',
+  );
   const markKnown = db.prepare<[number]>(
     `UPDATE quarantine SET dropped = 1 WHERE key = ? AND EXISTS (
        SELECT 1 FROM file f JOIN source s ON s.key = f.source
@@ -97,7 +104,11 @@ export function prepareQuarantine(db: Db, sequence: Sequence, copies: Copies, no
     ),
     addMessage: db.transaction((message: number, connection: string, reason: string) => {
       const at = home.get(message);
-      if (at !== undefined) addRow([at.file, at.offset, at.length, connection, reason, seconds(), at.object]);
+      if (at === undefined) return;
+      // Its first copy may be another one by now.
+      const known = rowOf.get(message, connection);
+      if (known !== undefined) moveRow.run(at.file, at.offset, at.length, at.object, reason, known.key);
+      else addRow([at.file, at.offset, at.length, connection, reason, seconds(), at.object]);
     }),
     list: () =>
       all.all().map((row) => ({

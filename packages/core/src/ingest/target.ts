@@ -3,6 +3,7 @@ import { type PackedChanges, unpackChanges } from '../backend/packed-changes.ts'
 import type { Catalog } from '../catalog/catalog.ts';
 import { HayrickError } from '../errors.ts';
 import type { ConnectionFailure } from './report.ts';
+import { mayBeOfOneMessage, writeAround } from './write-around.ts';
 
 /** A connection that is being written, and what has become of it. One that fails is left behind; the others go on. */
 export interface Target {
@@ -48,9 +49,14 @@ export async function writeAll(
       // Another connection may be further behind.
       if (!target.loading && target.writer.applied >= upTo) return undefined;
       const wanted = target.loading ? changes : changes.filter((c) => c.seq > target.writer.applied);
-      const forTarget = wanted.flatMap((change) => scoped(change, target));
-      const write = () => target.writer.write(forTarget, upTo, retry);
-      return writeOne(catalog, target, write, { ...retry, alone: all.length === 1 });
+      const batch = wanted.flatMap((change) => scoped(change, target));
+      const write = () => target.writer.write(batch, upTo, retry);
+      return writeOne(
+        catalog,
+        target,
+        { write, upTo, changes: () => batch },
+        { ...retry, alone: all.length === 1 },
+      );
     }),
   );
 }
@@ -71,17 +77,21 @@ export async function writeAllPacked(
     all.map((target) => {
       const { writer } = target;
       const writePacked = takesPacked(target) ? writer.writePacked?.bind(writer) : undefined;
+      const unpacked = () =>
+        (writePacked === undefined ? changes : [...unpackChanges(packed)]).flatMap((change) =>
+          scoped(change, target),
+        );
       const write =
         writePacked === undefined
-          ? () =>
-              writer.write(
-                changes.flatMap((change) => scoped(change, target)),
-                upTo,
-                retry,
-              )
-          : // The engine takes the bytes over: it is sent a copy, so that an outage can be retried.
+          ? () => writer.write(unpacked(), upTo, retry)
+          : // The engine takes the bytes over: it is sent a copy, so that it can be written again.
             () => writePacked({ ...packed, bytes: packed.bytes.slice() }, upTo, retry);
-      return writeOne(catalog, target, write, { ...retry, alone: all.length === 1 });
+      return writeOne(
+        catalog,
+        target,
+        { write, upTo, changes: unpacked },
+        { ...retry, alone: all.length === 1 },
+      );
     }),
   );
 }
@@ -91,18 +101,40 @@ export function standing(targets: readonly Target[]): readonly Target[] {
   return targets.filter((t) => t.failure === null && !t.lagging);
 }
 
+interface TargetBatch {
+  readonly write: () => Promise<WriteOutcome>;
+  readonly upTo: number;
+  /** What is written, to be written in parts. */
+  readonly changes: () => readonly Change[];
+}
+
 async function writeOne(
   catalog: Catalog,
   target: Target,
-  write: () => Promise<WriteOutcome>,
+  batch: TargetBatch,
   retry: RetryPolicy & { readonly alone: boolean },
 ): Promise<void> {
+  const insist = (write: () => Promise<WriteOutcome>) =>
+    retry.alone ? withRetries(target, write, retry) : write();
   try {
-    const outcome = retry.alone ? await withRetries(target, write, retry) : await write();
+    const outcome = await insist(batch.write).catch((error: unknown) => {
+      retry.signal?.throwIfAborted();
+      if (!mayBeOfOneMessage(error)) throw error;
+      const { writer, loading } = target;
+      retry.log('warn', `${target.connection}: ${error.message} Looking for the messages it fails on.`);
+      return writeAround(
+        (part, upTo) => insist(() => writer.write(part, upTo, retry)),
+        batch.changes(),
+        batch.upTo,
+        ({ seq }) => (loading ? writer.applied : Math.max(writer.applied, seq)),
+        error,
+      );
+    });
     target.counts.added += outcome.added;
     target.counts.updated += outcome.updated;
     target.counts.removed += outcome.removed;
     await quarantineRefused(catalog, target, outcome);
+    if (!target.loading) await catalog.accepted(target.connection, takenOf(batch.changes(), outcome));
   } catch (error) {
     retry.signal?.throwIfAborted();
     // While it is waited for, the others would wait too.
@@ -171,6 +203,14 @@ function isOutage(error: unknown, { loading }: Pick<Target, 'loading'>): error i
 
 /** Failures that may pass by themselves. */
 const OUTAGES: ReadonlySet<string> = new Set(['LOCKED', 'ENGINE_UNREACHABLE', 'DISK_FULL']);
+
+/** The messages that a connection has taken. */
+function takenOf(changes: readonly Change[], { refused }: WriteOutcome): readonly string[] {
+  const not = new Set(refused.map(({ id }) => id));
+  return changes.flatMap((change) =>
+    change.kind === 'put' && !not.has(change.document.id) ? [change.document.id] : [],
+  );
+}
 
 async function quarantineRefused(
   catalog: Catalog,

@@ -160,6 +160,8 @@ export interface ConnectionInfo {
 
 export interface QuarantineEntry {
   readonly key: number;
+  /** Of the message; null where none could be made out. */
+  readonly id: string | null;
   readonly archive: string;
   readonly path: string;
   readonly offset: number;

@@ -295,8 +295,9 @@ function quarantineEntry({
   connection,
   reason,
   at,
+  id,
 }: QuarantineRecord): QuarantineEntry {
-  return { key, archive, path, offset, length, connection, reason, at: isoDate(at) };
+  return { key, id, archive, path, offset, length, connection, reason, at: isoDate(at) };
 }
 
 function chooseAll(settings: Settings, names: readonly string[] | undefined): readonly ArchiveSettings[] {

@@ -17,10 +17,14 @@ export interface Crankiness {
   readonly outages?: number;
   /** An item is refused: always the same ones for a seed, as a real engine would. Default 0. */
   readonly refusals?: number;
+  /** An item that fails its whole batch, whatever else is in it: always the same ones for a seed. Default 0. */
+  readonly breakdowns?: number;
   /** An answer that comes a few turns of the event loop late. Default 0.5. */
   readonly delays?: number;
 }
 
+/** Tells breakdowns from refusals. */
+const BREAKDOWN = 0x5bd1e995;
 /** The most turns of the event loop that an answer comes late. */
 const MOST_TURNS = 5;
 
@@ -29,7 +33,7 @@ const MOST_TURNS = 5;
  * fail alike. It declares no atomic batches, since outages may leave a part of one.
  */
 export function cranky(backend: Backend, seed: number, crankiness: Crankiness = {}): Backend {
-  const { outages = 0.2, refusals = 0, delays = 0.5 } = crankiness;
+  const { outages = 0.2, refusals = 0, breakdowns = 0, delays = 0.5 } = crankiness;
   const random = randomFrom(seed);
 
   async function late(): Promise<void> {
@@ -48,14 +52,32 @@ export function cranky(backend: Backend, seed: number, crankiness: Crankiness = 
     return answer;
   }
 
+  /** From 0 to 1, always the same for a message. */
+  function fateOf(id: string, salt: number): number {
+    return randomFrom(seed ^ salt ^ Number.parseInt(id.slice(0, 8), 16))();
+  }
+
+  const breaksDown = (change: Change): boolean =>
+    change.kind === 'put' && fateOf(change.document.id, BREAKDOWN) < breakdowns;
+
   function refusalOf(change: Change): Refusal[] {
     if (change.kind !== 'put' || refusals === 0) return [];
     const { id } = change.document;
-    const fate = randomFrom(seed ^ Number.parseInt(id.slice(0, 8), 16))();
-    return fate < refusals ? [{ seq: change.seq, id, reason: 'a cranky engine will not have it' }] : [];
+    return fateOf(id, 0) < refusals
+      ? [{ seq: change.seq, id, reason: 'a cranky engine will not have it' }]
+      : [];
   }
 
   function writerOf(writer: GenerationWriter, building: boolean): GenerationWriter {
+    /** A part that was applied is a batch of its own; one of a bulk build reaches no seq yet. */
+    async function writePart(
+      part: readonly Change[],
+      options: Parameters<GenerationWriter['write']>[2],
+    ): Promise<void> {
+      const reached = building ? 0 : (part.at(-1)?.seq ?? 0);
+      await writer.write(part, Math.max(writer.applied, reached), options);
+    }
+
     async function write(
       changes: readonly Change[],
       upTo: number,
@@ -63,12 +85,15 @@ export function cranky(backend: Backend, seed: number, crankiness: Crankiness = 
     ): Promise<WriteOutcome> {
       const refused = changes.flatMap(refusalOf);
       const taken = changes.filter((change) => refusalOf(change).length === 0);
+      const broken = taken.findIndex(breaksDown);
+      const before = broken === -1 ? taken : taken.slice(0, broken);
       if (random() < outages / 2) {
-        // A part that was applied is a batch of its own; one of a bulk build reaches no seq yet.
-        const part = taken.slice(0, Math.floor(random() * taken.length));
-        const reached = building ? 0 : (part.at(-1)?.seq ?? 0);
-        await writer.write(part, Math.max(writer.applied, reached), options);
+        await writePart(before.slice(0, Math.floor(random() * before.length)), options);
         throw outage(random());
+      }
+      if (broken !== -1) {
+        if (random() < 0.5) await writePart(before, options);
+        throw new HayrickError('ENGINE_FAILED', 'The engine is in a bad mood and broke down over a message.');
       }
       const outcome = await moody(() => writer.write(taken, upTo, options));
       return { ...outcome, refused: [...outcome.refused, ...refused] };

@@ -10,6 +10,7 @@ import { elasticsearchCase } from './cases/elasticsearch.ts';
 import { equalCase } from './cases/equal.ts';
 import { memoryCase } from './cases/memory.ts';
 import { parseCase } from './cases/parse.ts';
+import { patchesCase } from './cases/patches.ts';
 import { readCase } from './cases/read.ts';
 import { rebuildCase } from './cases/rebuild.ts';
 import { responsiveCase } from './cases/responsive.ts';
@@ -29,6 +30,7 @@ elasticsearch
             a whole rebuild on a real server beside the server taking ready-made bodies, and beside making those
 responsive  searches within a program over 250,000 messages on SQLite, and how long they stop its event loop
 snippets    pages of 20 hits with snippets from packed files, with their text kept and without
+patches     the ids of every patch of the list beside those of \`git patch-id --stable\`, each difference named; what patches cost
 equal       no speed: generated archives in every engine, their answers to generated queries beside the oracle's
 `;
 
@@ -93,6 +95,7 @@ const CASES = {
   memory: memoryCase,
   responsive: responsiveCase,
   snippets: snippetsCase,
+  patches: patchesCase,
   parse: async (corpus: Corpus, options: BenchOptions) => void parseCase(await firstFile(corpus), options),
   analyze: async (corpus: Corpus, options: BenchOptions) => {
     const texts = (await firstFile(corpus)).flatMap((raw) =>

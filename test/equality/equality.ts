@@ -133,7 +133,7 @@ async function writeArchives(
       await mkdir(join(folder, name));
       const files = archive.files.map((_, n) => join(folder, name, `${n}.mbox`));
       await Promise.all(archive.files.map((bytes, n) => writeFile(files[n] ?? '', bytes)));
-      return { name, address: `${name}@lists.example.org`, listId: null, files };
+      return { name, address: `${name}@lists.example.org`, listId: null, patches: hasPatches(name), files };
     }),
   );
 }
@@ -159,6 +159,7 @@ async function openSite(
             paths: files,
             address: address ?? '',
             kind: 'mbox' as const,
+            patches: hasPatches(name),
             access: isPublic(name) ? ('public' as const) : ('private' as const),
           },
         ]),
@@ -177,6 +178,11 @@ function connectionOf(engine: TestEngine, engines: readonly TestEngine[]): strin
 
 function isPublic(archive: string): boolean {
   return /[02468]$/.test(archive);
+}
+
+/** Most, of those that are public and of the others. */
+function hasPatches(archive: string): boolean {
+  return !/[27]$/.test(archive);
 }
 
 async function askAll(

@@ -202,7 +202,7 @@ function writeMail(one: Mail): Buffer {
 
 function writeBody(one: Mail): Buffer {
   const body = one.blocks.map(writeBlock).join('\n\n');
-  const attached = one.attached.join('\n');
+  const attached = one.attached.length > 2 ? gitPatch(one.attached) : one.attached.join('\n');
   const plain = `Content-Type: text/plain; charset=utf-8\n\n${body}\n`;
   switch (one.shape) {
     case 'plain':
@@ -264,7 +264,7 @@ function writeBlock({ kind, lines }: Block): string {
     case 'signature':
       return `-- \n${text}`;
     case 'patch':
-      return `diff --git a/fs/inode.c b/fs/inode.c\n--- a/fs/inode.c\n+++ b/fs/inode.c\n@@ -1,2 +1,2 @@ ${lines[0]}\n${lines.map((one, i) => (i % 2 === 0 ? '-' : '+') + one).join('\n')}`;
+      return lines.length % 2 === 0 ? gitPatch(lines) : plainPatch(lines);
     case 'junk':
       return lines
         .concat(lines, lines)
@@ -275,6 +275,32 @@ function writeBlock({ kind, lines }: Block): string {
     case 'from':
       return `From here: ${text}\n>From there`;
   }
+}
+
+/** A rename, and a hunk of lines that go, come and stay; the head counts one too many where there is an odd number of characters. */
+function gitPatch(lines: readonly string[]): string {
+  const name = bare(lines[0] ?? '').split(/\s/u)[0] ?? '';
+  const marked = lines.map((one, i) => `${['-', '+', ' '][i % 3]}${one}`);
+  const count = lines.length + ((lines[0] ?? '').length % 2);
+  return [
+    `diff --git a/fs/${name} b/fs/inode.c`,
+    `rename from fs/${name}`,
+    'rename to fs/inode.c',
+    'index 0123abcd..89abcdef0123 100644',
+    `--- a/fs/${name}`,
+    '+++ b/fs/inode.c',
+    `@@ -1,${count} +1,${count} @@ ${lines.at(-1)}`,
+    ...marked,
+    '',
+    ...marked.toReversed(),
+    '-- ',
+    '2.30',
+  ].join('\n');
+}
+
+function plainPatch(lines: readonly string[]): string {
+  const head = `--- linux.orig/${lines[0]}\t2020-01-01\n+++ linux/inode.c`;
+  return `${head}\n@@ -1,2 +1,2 @@\n${lines.map((one, i) => (i % 2 === 0 ? '-' : '+') + one).join('\n')}`;
 }
 
 function writePerson({ name, address }: Person, encoded: boolean): string {

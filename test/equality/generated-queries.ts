@@ -40,6 +40,7 @@ const TEXT_NAMES = [
     'l',
     'list',
   ],
+  ...['dfn', 'dfa', 'dfb', 'dfhh', 'dfctx', 'DFB', 'dfb', 'dfctx'],
 ];
 
 const VALUES = [

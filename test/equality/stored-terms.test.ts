@@ -28,7 +28,7 @@ interface Sample {
   readonly oracle: readonly OracleDocument[];
 }
 
-const build = createDocumentBuilder(DECLARED);
+const build = createDocumentBuilder(DECLARED, ['list']);
 
 function sampleOf(mails: readonly Uint8Array[]): Sample {
   const documents = new Map<string, Document>();
@@ -37,7 +37,7 @@ function sampleOf(mails: readonly Uint8Array[]): Sample {
     const message = parseMessage(raw, ['X-Topic']);
     const facts = { archives: ['list'], received: 1000, size: raw.length };
     documents.set(message.id, build(message, { ...facts, date: 1000 }).document);
-    oracle.set(message.id, oracleDocument(message, facts, DECLARED));
+    oracle.set(message.id, oracleDocument(message, facts, DECLARED, ['list']));
   }
   return { documents: [...documents.values()], oracle: [...oracle.values()] };
 }

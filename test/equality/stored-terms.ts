@@ -27,7 +27,7 @@ export function sqliteTerms(directory: string): StoredTerms {
   );
   const database = new DatabaseSync(join(directory, file ?? ''), { readOnly: true });
   const terms = new Map<string, number>();
-  for (const table of ['words', 'aside']) {
+  for (const table of ['words', 'aside', 'patch']) {
     database.exec(`CREATE VIRTUAL TABLE temp.${table}_terms USING fts5vocab(main, ${table}, col)`);
     for (const { col, term, doc } of database
       .prepare(`SELECT col, term, doc FROM temp.${table}_terms`)

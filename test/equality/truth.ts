@@ -59,8 +59,9 @@ export async function trueDocuments(
       }
     }
   }
+  const patched = archives.flatMap(({ name, patches }) => (patches === true ? [name] : []));
   return [...places.values()].map(({ message, archives: names, received, size }) => {
-    const document = oracleDocument(message, { archives: [...names], received, size }, fields);
+    const document = oracleDocument(message, { archives: [...names], received, size }, fields, patched);
     return { ...document, numbers: { ...document.numbers, ...numbersOf(message, fields) } };
   });
 }

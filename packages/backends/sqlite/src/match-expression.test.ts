@@ -22,6 +22,7 @@ describe('one FTS5 expression', () => {
     ['a word in fields', phrase('journal', ['subject', 'own']), 'words', '{"subject" "own"} : "journal"'],
     ['a phrase', phrase('ring buffer', ['own']), 'words', '{"own"} : "ring buffer"'],
     ['a word aside', phrase('x', ['signature']), 'aside', '{"signature"} : "x"'],
+    ['a word of patches', phrase('x', ['dfa', 'dfb']), 'patch', '{"dfa" "dfb"} : "x"'],
     ['a prefix', prefix('wor', []), 'words', '"wor" *'],
     ['a prefix with stems', prefix('happy', ['happi', 'hap']), 'words', '("happy" * OR "happi" OR "hap")'],
     ['a prefix in a field', prefix('ab', ['a'], ['own']), 'words', '{"own"} : ("ab" * OR "a")'],

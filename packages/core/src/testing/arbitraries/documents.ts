@@ -37,9 +37,9 @@ export const TOKENS: readonly string[] = [
 
 export const ARCHIVES: readonly string[] = ['alpha', 'beta', 'gamma'];
 
-/** Text fields used by generated documents: looked into by bare words, not looked into by them, declared. */
-export const TEXT: readonly string[] = ['subject', 'from', 'own', 'quoted', 'signature', 'topic'];
-export const KEYWORD: readonly string[] = ['from', 'mid', 'has', 'changeId'];
+/** Text fields used by generated documents: looked into by bare words, not looked into by them, of patches, declared. */
+export const TEXT: readonly string[] = ['subject', 'from', 'own', 'quoted', 'signature', 'dfb', 'topic'];
+export const KEYWORD: readonly string[] = ['from', 'mid', 'has', 'dfpost', 'changeId'];
 export const NUMBERS: readonly string[] = ['date', 'received', 'size', 'score', 'due'];
 
 /** Of every kind that settings may declare; the fields `topic`, `changeId`, `score` and `due` above. */

@@ -64,6 +64,36 @@ export const VALUES: Facts = {
     ],
   ),
 
+  'patches have fields of their own': finds(
+    [
+      document('a1', {
+        text: { own: 'tree', dfn: 'fs inod c', dfa: 'goto out / journal', dfb: 'return' },
+        keywords: { dfpre: ['0123abc'], dfpost: ['89abcdef'], patchid: ['ab'.repeat(20)] },
+      }),
+      document('a2', {
+        text: { own: 'goto', dfhh: 'main', dfctx: 'return' },
+        keywords: { dfpost: ['0123abcd'] },
+      }),
+      document('a3', { text: { own: 'goto out return', topic: 'return' } }),
+    ],
+    [
+      [phrase('inod c', 'dfn'), ['a1']],
+      [word('goto', 'dfa'), ['a1']],
+      [word('return', 'dfb'), ['a1']],
+      [word('return', 'dfb', 'dfctx'), ['a1', 'a2']],
+      [word('return', 'own', 'dfb', 'dfctx', 'topic'), ['a1', 'a2', 'a3']],
+      [word('main', 'dfhh'), ['a2']],
+      [word('goto', 'own'), ['a2', 'a3']],
+      [and(word('tree'), not(word('goto', 'dfb'))), ['a1']],
+      [and(word('goto'), not(word('return', 'dfctx'))), ['a3']],
+      [not(word('return', 'dfb', 'dfctx')), ['a3']],
+      [phrase('out journal', 'dfa'), []],
+      [keywordPrefix('dfpost', '0123abc'), ['a2']],
+      [keyword('dfpre', '0123abc'), ['a1']],
+      [keyword('patchid', 'ab'.repeat(20)), ['a1']],
+    ],
+  ),
+
   'ranges include their ends and may be open': finds(
     [
       document('a1', { date: 0, received: 5, size: 1, numbers: { score: [-3], due: [10] } }),

@@ -28,6 +28,7 @@ export type {
   SnippetPiece,
   Who,
 } from './search/answers.ts';
+export type { MissingMessage, ShownThread, ThreadEntry, ThreadMessage } from './search/shown-thread.ts';
 export { defineSettings, type Settings, type SettingsInput } from './settings/settings.ts';
 export { type EmbedOptions, embedSite } from './site/embed.ts';
 export { openSite } from './site/open-site.ts';

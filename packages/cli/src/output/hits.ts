@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import { cleanLine } from './clean.ts';
 import { countText, dateText, millisecondsText, plural } from './numbers.ts';
 import type { Paint } from './paint.ts';
+import { senderText } from './sender.ts';
 
 /** A search's answer for people: each hit on a few lines, the total and time at the end. */
 export async function printAnswer(
@@ -18,7 +19,7 @@ export async function printAnswer(
 export function hitText(hit: Hit, paint: Paint, timeZone: string): string {
   const head = [
     paint.accent(dateText(hit.date, timeZone)),
-    cleanLine(sender(hit)),
+    cleanLine(senderText(hit.from)),
     paint.faint(cleanLine(hit.archives.join(', '))),
     hit.thread.size > 1 ? paint.faint(threadText(hit.thread)) : '',
   ];
@@ -39,13 +40,6 @@ export function hitText(hit: Hit, paint: Paint, timeZone: string): string {
     lines.push(`  ${paint.faint(`+ ${hit.attachments.map(cleanLine).join(', ')}`)}`);
   lines.push(`  ${paint.faint(`<${cleanLine(hit.messageId)}>`)}`);
   return `${lines.join('\n')}\n`;
-}
-
-function sender(hit: Hit): string {
-  const first = hit.from[0];
-  if (first === undefined) return '(no sender)';
-  const more = hit.from.length > 1 ? ` and ${hit.from.length - 1} more` : '';
-  return `${first.name.trim() === '' ? first.address : first.name.trim()}${more}`;
 }
 
 function threadText({ position, size, matched }: Hit['thread']): string {

@@ -90,4 +90,19 @@ export function addSearchCommands(program: Root, run: Run): void {
     .action((message, flags) =>
       run(async (context) => (await import('../commands/show.ts')).show(context, message, flags)),
     );
+
+  program
+    .command('thread')
+    .summary('show a thread')
+    .description('Shows the thread of a message as a tree; messages that are missing are marked.')
+    .argument('<message-id>', 'a Message-ID, with or without brackets, or an id')
+    .option('--as <who>', 'with the rights of: all, public, or a reader (default: all)')
+    .addOption(
+      new Option('--format <format>', 'how it is printed')
+        .choices(['text', 'json', 'mbox'] as const)
+        .default('text' as const),
+    )
+    .action((message, flags) =>
+      run(async (context) => (await import('../commands/thread.ts')).thread(context, message, flags)),
+    );
 }

@@ -19,7 +19,6 @@ export type {
   ArchiveCounts,
   ArrivalSpan,
   Catalog,
-  ComponentKeys,
   DroppedStretch,
   FileCounts,
   FileRecord,
@@ -41,7 +40,6 @@ export type {
   ScanOutcome,
   SourceCounts,
   SourceRecord,
-  ThreadLinks,
-  ThreadMember,
 } from './catalog.ts';
 export { createLinkedNames, type LinkedNames } from './linked-names.ts';
+export type { ComponentKeys, ThreadCatalog, ThreadLinks, ThreadMember } from './thread-catalog.ts';

@@ -17,17 +17,33 @@ export async function findMessages(
   name: string,
   access: Access,
 ): Promise<readonly MessageRecord[]> {
-  const bare = name.trim().replace(/^<(.*)>$/s, '$1');
+  const bare = bareName(name);
   const byId = /^[0-9a-f]{32}$/.test(bare) ? await catalog.messages([bare]) : [];
   const found = byId.length > 0 ? byId : await catalog.messagesOf(bare);
   const readable = found.filter((m) => m.archives.some((a) => access.archives.includes(a)));
   if (readable.length === 0) {
-    throw new HayrickError(
-      'MESSAGE_UNKNOWN',
-      `There is no message "${bare}". A Message-ID stands in a mail's header and in the answers of search --format ids.`,
-    );
+    throw unknownMessage(bare);
   }
   return readable;
+}
+
+/** A Message-ID as people write it, or an id. */
+export function bareName(name: string): string {
+  return name.trim().replace(/^<(.*)>$/s, '$1');
+}
+
+export function unknownMessage(bare: string): HayrickError {
+  return new HayrickError(
+    'MESSAGE_UNKNOWN',
+    `There is no message "${bare}". A Message-ID stands in a mail's header and in the answers of search --format ids.`,
+  );
+}
+
+export function ambiguousMessage(bearing: readonly { readonly id: string }[]): HayrickError {
+  return new HayrickError(
+    'MESSAGE_AMBIGUOUS',
+    `Several messages bear this Message-ID; name one by its id: ${bearing.map(({ id }) => id).join(', ')}.`,
+  );
 }
 
 export interface ShowOptions {

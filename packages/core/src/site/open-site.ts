@@ -18,8 +18,11 @@ import { isoDate } from '../search/hits.ts';
 import { KeptTexts } from '../search/kept-texts.ts';
 import type { SearchPlace } from '../search/prepare.ts';
 import { count, search, streamHits } from '../search/search.ts';
-import { findMessages, showMessage } from '../search/show.ts';
+import { ambiguousMessage, findMessages, showMessage } from '../search/show.ts';
+import { showThread, threadRecords } from '../search/shown-thread.ts';
 import { SnippetThread } from '../search/snippet-thread.ts';
+import { writeMbox } from '../search/thread-mbox.ts';
+import { archivesBySubject } from '../settings/archives-by-subject.ts';
 import type { ArchiveSettings, Settings } from '../settings/settings.ts';
 import { readBytes } from '../source/index.ts';
 import { arrivalWindow } from './arrival-window.ts';
@@ -192,10 +195,7 @@ export async function openSite(settings: Settings, ambient: Ambient): Promise<Si
         const found = await findMessages(at.catalog, options.for, accessOf(settings, options.as ?? 'all'));
         const [only, ...others] = found;
         if (only === undefined || others.length > 0) {
-          throw new HayrickError(
-            'MESSAGE_AMBIGUOUS',
-            `Several messages bear this Message-ID; name one by its id: ${found.map((m) => m.id).join(', ')}.`,
-          );
+          throw ambiguousMessage(found);
         }
         return explain(at, query, options, only);
       }),
@@ -204,6 +204,20 @@ export async function openSite(settings: Settings, ambient: Ambient): Promise<Si
       const found = await findMessages(await catalog(), message, access);
       return Promise.all(
         found.map((record) => showMessage(record, { access, fields: settings.fields, texts, raw })),
+      );
+    },
+    async thread(message, { as = 'all' } = {}) {
+      const access = accessOf(settings, as);
+      return showThread(await catalog(), message, { access, bySubject: archivesBySubject(settings) });
+    },
+    async *threadMbox(message, { as = 'all', signal } = {}) {
+      const access = accessOf(settings, as);
+      const options = { access, bySubject: archivesBySubject(settings) };
+      yield* writeMbox(
+        await threadRecords(await catalog(), message, options),
+        access,
+        settings.fields,
+        signal,
       );
     },
     quarantine: async () => (await (await catalog()).quarantine()).map(quarantineEntry),

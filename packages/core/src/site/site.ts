@@ -10,6 +10,7 @@ import type {
   ShownMessage,
   Who,
 } from '../search/answers.ts';
+import type { ShownThread } from '../search/shown-thread.ts';
 import type { Settings } from '../settings/settings.ts';
 
 export interface RunOptions {
@@ -79,6 +80,16 @@ export interface Site {
       readonly raw?: boolean | undefined;
     },
   ): Promise<readonly ShownMessage[]>;
+  /** The thread of a message, named by Message-ID (also of a missing one) or id, as a tree; MESSAGE_UNKNOWN, MESSAGE_AMBIGUOUS. */
+  thread(message: string, options?: { readonly as?: Who | undefined }): Promise<ShownThread>;
+  /**
+   * Its messages from their sources as one mboxrd, in the order of the tree, a piece for each. SOURCE_CHANGED and the like come behind all that could
+   * be read.
+   */
+  threadMbox(
+    message: string,
+    options?: { readonly as?: Who | undefined; readonly signal?: AbortSignal | undefined },
+  ): AsyncIterable<Uint8Array>;
   quarantine(): Promise<readonly QuarantineEntry[]>;
   /** The raw bytes of a quarantined stretch. */
   quarantined(key: number): Promise<{ readonly entry: QuarantineEntry; readonly raw: Uint8Array }>;

@@ -28,3 +28,4 @@ export type {
   SourceFile,
   SourceKind,
 } from './source.ts';
+export { mboxrdEntry } from './write-mboxrd.ts';

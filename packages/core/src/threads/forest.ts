@@ -1,4 +1,4 @@
-import type { ThreadMember } from '../catalog/catalog.ts';
+import type { ThreadMember } from '../catalog/thread-catalog.ts';
 
 /** Messages and what they follow, as trees. Nodes are numbers: the members in their order, then what is missing. */
 export interface Forest {

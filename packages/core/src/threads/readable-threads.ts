@@ -1,6 +1,6 @@
 import type { Access } from '../backend/backend.ts';
-import type { ThreadMember } from '../catalog/catalog.ts';
 import { createLinkedNames } from '../catalog/linked-names.ts';
+import type { ThreadMember } from '../catalog/thread-catalog.ts';
 import { linkForest } from './forest.ts';
 import { groupBySubject, linkMember, subjectRoots } from './subject-step.ts';
 

@@ -1,5 +1,5 @@
-import type { ThreadMember } from '../catalog/catalog.ts';
 import { createLinkedNames } from '../catalog/linked-names.ts';
+import type { ThreadMember } from '../catalog/thread-catalog.ts';
 import { type BaseSubject, baseSubject } from '../message/base-subject.ts';
 import { childrenOf, type Forest } from './forest.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ThreadMember } from '../catalog/catalog.ts';
+import type { ThreadMember } from '../catalog/thread-catalog.ts';
 import { type ThreadNode, threadTree } from './thread-tree.ts';
 
 /** A member whose date is its place in the list. */

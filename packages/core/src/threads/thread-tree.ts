@@ -1,4 +1,4 @@
-import type { ThreadMember } from '../catalog/catalog.ts';
+import type { ThreadMember } from '../catalog/thread-catalog.ts';
 import { childrenOf, linkForest } from './forest.ts';
 import { hangReplies, subjectRoots } from './subject-step.ts';
 

@@ -39,7 +39,8 @@ export function fieldsPage(): string {
 What is indexed of a message. *text*: analysed words ([analysis.md](analysis.md)); *keyword*: exact values. *bare*: looked into by a
 word without a field. *weight*: what a match there counts for relevance. Beside these every message has \`date\`, \`received\`
 (unix seconds) and \`size\` (bytes) as numbers, and the archives that hold it. Which names a query may use is told in
-[query-language.md](query-language.md); a site adds fields of its own in its settings.
+[query-language.md](query-language.md); a site adds fields of its own in its settings. \`patchid\` and what begins with \`df\` is of
+[patches](query-language.md#patches), and filled where an archive that holds the message has the setting \`patches\`.
 
 | field | kind | aliases | bare | weight | holds |
 | --- | --- | --- | --- | ---: | --- |

@@ -2,7 +2,7 @@ import { type DeclaredField, KEYWORD_FIELDS, TEXT_FIELDS } from '@hayrick/core/b
 import type { EngineSettings, Plain } from './settings.ts';
 
 /** Raised whenever the mapping or what documents are made of changes. */
-export const INDEX_FORMAT = 1;
+export const INDEX_FORMAT = 2;
 
 /** The one document that is no message: how far the log has been applied. No message's id is like it. */
 export const STATE_ID = 'state';

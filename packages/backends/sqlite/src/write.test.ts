@@ -64,6 +64,22 @@ function paged(sort: 'newest' | 'oldest', of = db): string[] {
     .hits.map(({ id, date }) => `${id.slice(0, 2)} ${date}`);
 }
 
+it('documents without patches have no row in the table of patches, and lose theirs with them', () => {
+  const rows = () => db.prepare<[], number>('SELECT count(*) FROM patch_docsize').pluck().get();
+  const patched: Change = {
+    kind: 'put',
+    seq: 1,
+    document: { ...document('b1', 2), text: { own: 'journal', dfb: 'sickl' } },
+    rank: null,
+  };
+  write([put('a1', 1), patched]);
+  expect(rows()).toBe(1);
+  write([put('b1', 2)]);
+  expect(rows()).toBe(0);
+  write([patched], [remove('b1')]);
+  expect(rows()).toBe(0);
+});
+
 describe('the late set', () => {
   it('is empty as long as mail comes in the order of dates and ids', () => {
     write([put('a1', 1), put('a2', 1)], [put('b1', 2)], [put('b2', 2)]);

@@ -1,3 +1,4 @@
+import { isPatchField } from '../fields/fields.ts';
 import type { Message, TextRun } from '../message/index.ts';
 import type { SoughtWord } from '../query/index.ts';
 import { textInReach } from '../store/index.ts';
@@ -16,11 +17,16 @@ export function markByKind(words: readonly SoughtWord[]): KindMarker {
   return (kind) => {
     let marker = markers.get(kind);
     if (marker === undefined) {
-      marker = createWordMarker(words.filter(({ fields }) => fields.includes(kind)));
+      marker = createWordMarker(words.filter(({ fields }) => fields.some((field) => standsIn(field, kind))));
       markers.set(kind, marker);
     }
     return marker;
   };
+}
+
+/** Lines of patches are text as well. */
+function standsIn(field: string, kind: TextRun['kind']): boolean {
+  return field === kind || ((kind === 'own' || kind === 'attached') && isPatchField(field));
 }
 
 /** The place of a message's text where most of the sought words stand close together, with the words marked; its beginning where none does. */

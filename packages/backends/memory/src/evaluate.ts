@@ -37,7 +37,7 @@ export function evaluate(evaluation: Evaluation, condition: Condition, within: S
     case 'near':
       return nearMatches(evaluation, condition, within);
     case 'fuzzy': {
-      const tokens = tokensNear(evaluation.index.words, condition.token, condition.edits);
+      const tokens = tokensNear(evaluation.index.words, condition);
       return holdersOf(evaluation, tokens, condition.fields, within);
     }
     case 'keyword': {

@@ -1,5 +1,4 @@
-import type { PhraseItem } from '@hayrick/core/backend';
-import { withinEdits } from './edit-distance.ts';
+import { type Condition, expandFuzzy, type PhraseItem } from '@hayrick/core/backend';
 import type { WordIndex } from './word-index.ts';
 
 /** The indexed tokens that one position of a phrase may be met by. */
@@ -9,14 +8,11 @@ export function tokensOfItem(words: WordIndex, item: PhraseItem): readonly strin
   return [...words.tokensAt(item.prefix), ...stems];
 }
 
-/** The indexed tokens within so many edits of a token that begin with its first character. */
-export function tokensNear(words: WordIndex, token: string, edits: number): readonly string[] {
-  const wanted = [...token];
-  const found: string[] = [];
-  for (const other of words.tokensAt(wanted[0] ?? '')) {
-    // A character is one or two code units.
-    const longEnough = other.length >= wanted.length - edits && other.length <= 2 * (wanted.length + edits);
-    if (longEnough && withinEdits([...other], wanted, edits)) found.push(other);
-  }
-  return found;
+/** The indexed tokens that a fuzzy word stands for. */
+export function tokensNear(
+  words: WordIndex,
+  fuzzy: Extract<Condition, { kind: 'fuzzy' }>,
+): readonly string[] {
+  const [first = ''] = fuzzy.token;
+  return expandFuzzy(fuzzy, words.tokensAt(first));
 }

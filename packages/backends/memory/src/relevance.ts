@@ -33,7 +33,7 @@ export function scoredWords(words: WordIndex, condition: Condition): ScoredWord[
         {
           source: condition.token,
           boosts: boostsOf(words, condition.fields),
-          tokens: tokensNear(words, condition.token, condition.edits).map((token) => ({
+          tokens: tokensNear(words, condition).map((token) => ({
             token,
             weight:
               token === condition.token

@@ -25,8 +25,8 @@ import { Thread } from './thread-client.ts';
 const SUPPORTS: Capabilities = {
   phrases: true,
   prefixes: true,
-  proximity: false,
-  fuzzy: false,
+  proximity: true,
+  fuzzy: true,
   regex: false,
   relevance: true,
   atomicBatches: true,

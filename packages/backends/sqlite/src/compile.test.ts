@@ -168,7 +168,6 @@ describe('the rows that match are counted', () => {
   });
 
   it.each<Condition>([
-    { kind: 'near', fields: ['own'], tokens: ['a', 'b'], distance: 1 },
     { kind: 'fuzzy', fields: ['own'], token: 'abcd', edits: 1 },
     { kind: 'regex', field: 'subject', pattern: 'x' },
   ])('$kind is refused', (condition) => {

@@ -184,6 +184,7 @@ function rowsOf(condition: Condition, context: CompileContext): Rows | null {
     return { select: selectMatches(text, context.span), looks: [countMatches(text, context.span)] };
   switch (condition.kind) {
     case 'phrase':
+    case 'near':
       return union(splitByTable(condition), context);
     case 'or':
       return union(condition.of, context);
@@ -232,6 +233,7 @@ function filter(condition: Condition, context: CompileContext, way: Way): Fragme
     case 'not':
       return negated(filter(condition.of, context, way));
     case 'phrase':
+    case 'near':
       return anyOf(splitByTable(condition).map((c) => filter(c, context, way)));
     case 'range':
       return range(condition, context, way);
@@ -247,7 +249,6 @@ function filter(condition: Condition, context: CompileContext, way: Way): Fragme
     case 'keyword':
     case 'keyword-prefix':
       return FALSE;
-    case 'near':
     case 'fuzzy':
     case 'regex':
       throw new HayrickError(

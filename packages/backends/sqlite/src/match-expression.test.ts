@@ -14,6 +14,12 @@ const prefix = (text: string, stems: readonly string[], fields = WORD_COLUMNS): 
 const and = (...of: Condition[]): Condition => ({ kind: 'and', of });
 const or = (...of: Condition[]): Condition => ({ kind: 'or', of });
 const not = (of: Condition): Condition => ({ kind: 'not', of });
+const near = (text: string, distance: number, fields: readonly string[] = WORD_COLUMNS): Condition => ({
+  kind: 'near',
+  fields,
+  tokens: text.split(' '),
+  distance,
+});
 const from = (value: string): Condition => ({ kind: 'keyword', field: 'from', value });
 
 describe('one FTS5 expression', () => {
@@ -45,6 +51,22 @@ describe('one FTS5 expression', () => {
     ['nesting', and(or(phrase('a'), phrase('b')), phrase('c')), 'words', '(("a" OR "b") AND "c")'],
     ['keywords joined', and(from('a'), not(from('b'))), 'keywords', '("from:a" NOT "from:b")'],
     ['a list of one', or(phrase('a')), 'words', '"a"'],
+    [
+      'words of one field, however many',
+      or(...['a', 'b', 'c'].map((t) => phrase(t, ['own']))),
+      'words',
+      '{"own"} : ("a" OR "b" OR "c")',
+    ],
+    [
+      'words of several fields',
+      or(phrase('a', ['own']), phrase('b', ['to'])),
+      'words',
+      '({"own"} : "a" OR {"to"} : "b")',
+    ],
+    ['words near each other: those in the middle count', near('a b c', 2), 'words', 'NEAR("a" "b" "c", 3)'],
+    ['words near each other in a field', near('a b', 0, ['own']), 'words', '{"own"} : NEAR("a" "b", 0)'],
+    ['a word that is to be there twice', near('a b a', 1), 'words', 'NEAR("a" "b", 2)'],
+    ['one word that is to be there twice', near('a a', 9), 'words', '"a"'],
     ['a quote in a name', phrase('a', ['x"y']), 'aside', '{"x""y"} : "a"'],
     ['a quote in a token', phrase('a"b'), 'words', '"a""b"'],
   ])('of %s', (_, condition, table, match) => {

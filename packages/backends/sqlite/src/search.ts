@@ -9,8 +9,15 @@ import type {
 } from '@hayrick/core/backend';
 import { type CompileContext, type CompiledCondition, compileCondition, type Span } from './compile.ts';
 import type { Db } from './database.ts';
+import { type ExactCondition, holdsIds, isExact, prepareExact } from './exact.ts';
 import type { SqlValue, Statement } from './fragment.ts';
-import { byDateStatement, countStatement, inOrderStatement, relevanceStatement } from './statements.ts';
+import {
+  byDateStatement,
+  countStatement,
+  inOrderStatement,
+  relevanceStatement,
+  rowsStatement,
+} from './statements.ts';
 
 /** Searches one generation. Every call is one read transaction. */
 export interface Searcher {
@@ -36,6 +43,8 @@ export function prepareSearcher(db: Db): Searcher {
   const maxRow = db.prepare<[], { row: number | null }>('SELECT max(row) AS row FROM doc');
   const firstLate = db.prepare<[], { row: number | null }>('SELECT min(row) AS row FROM late');
   const allScopes = db.prepare<[], { key: number; archives: string }>('SELECT key, archives FROM scope');
+  const exact = prepareExact(db);
+  let last: { readonly key: string | null; readonly exact: ExactCondition } | null = null;
   const applied = db.prepare<[], { value: string }>("SELECT value FROM meta WHERE name = 'applied'");
 
   function lastRow(): number {
@@ -53,6 +62,26 @@ export function prepareSearcher(db: Db): Searcher {
       else low = found.row + 1;
     }
     return low;
+  }
+
+  /** A condition as FTS5 can answer it exactly. A search is asked together with its count: the last one is remembered. */
+  function asked(condition: Condition, access: Access): ExactCondition {
+    if (isExact(condition)) return { condition, looked: 0 };
+    const version = db.pragma('data_version', { simple: true });
+    const key = holdsIds(condition) ? null : JSON.stringify([version, condition, access.archives]);
+    if (key !== null && last?.key === key) return last.exact;
+    const made = exact(condition, (part) => rowsOf(part, access));
+    last = { key, exact: made };
+    return made;
+  }
+
+  /** Rising. */
+  function rowsOf(condition: Condition, access: Access): readonly number[] {
+    const compiled = compiler(condition, access)({ part: partOfAll(), span: null, scored: false });
+    if (compiled.nothing) return [];
+    const { sql, params } = rowsStatement(compiled);
+    const statement = db.prepare<SqlValue[], number>(sql).pluck();
+    return statement.all(...params);
   }
 
   function compiler(condition: Condition, { archives }: Access): (part: Part) => CompiledCondition {
@@ -75,6 +104,10 @@ export function prepareSearcher(db: Db): Searcher {
         countOf({ sql: `SELECT count(*) AS n FROM (${sql} LIMIT ${limit})`, params }),
     } as const;
     return (part) => compileCondition({ kind: 'and', of }, { ...context, ...part });
+  }
+
+  function partOfAll(): Part['part'] {
+    return lateSpan() === null ? 'in-order' : 'both';
   }
 
   /** The rows among which those in `late` are; null if there are none. */
@@ -117,7 +150,7 @@ export function prepareSearcher(db: Db): Searcher {
   }
 
   function byRelevance(compile: (part: Part) => CompiledCondition, request: SearchRequest): FoundDocument[] {
-    const compiled = compile({ part: lateSpan() === null ? 'in-order' : 'both', span: null, scored: true });
+    const compiled = compile({ part: partOfAll(), span: null, scored: true });
     if (compiled.nothing) return [];
     const { sql, params } = relevanceStatement(compiled, request.condition, request);
     return db
@@ -149,17 +182,21 @@ export function prepareSearcher(db: Db): Searcher {
   return {
     search: db.transaction((request: SearchRequest, access: Access) => {
       if (request.limit === 0) return { hits: [] };
-      const compile = compiler(request.condition, access);
+      const { condition } = asked(request.condition, access);
+      const compile = compiler(condition, access);
       const inOrder = request.sort !== 'relevance';
-      return { hits: inOrder ? inDateOrder(compile, request) : byRelevance(compile, request) };
+      return {
+        hits: inOrder ? inDateOrder(compile, request) : byRelevance(compile, { ...request, condition }),
+      };
     }),
     count: db.transaction((condition: Condition, access: Access) =>
-      countAll(bothParts(compiler(condition, access)).map(countStatement)),
+      countAll(bothParts(compiler(asked(condition, access).condition, access)).map(countStatement)),
     ),
-    explain: db.transaction((condition: Condition, access: Access) => {
+    explain: db.transaction((typed: Condition, access: Access) => {
+      const { condition, looked } = asked(typed, access);
       const parts = bothParts(compiler(condition, access));
       const given = parts.map(countStatement).map(({ sql, params }) => `${sql}\n${printParams(params)}`);
-      return { given: given.join('\n'), examined: countAll(parts.flatMap((part) => part.looks)) };
+      return { given: given.join('\n'), examined: looked + countAll(parts.flatMap((part) => part.looks)) };
     }),
     state: () => applied.get()?.value ?? '0',
   };

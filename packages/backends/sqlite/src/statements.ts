@@ -13,6 +13,12 @@ export function countStatement(compiled: CompiledCondition): Statement {
   return { sql: `SELECT count(*) AS n FROM ${from} WHERE ${where}`, params };
 }
 
+/** The numbers of the rows that match, rising. */
+export function rowsStatement(compiled: CompiledCondition): Statement {
+  const { from, row, where, params } = candidates(compiled, false);
+  return { sql: `SELECT ${row} FROM ${from} WHERE ${where} ORDER BY ${row}`, params };
+}
+
 /** Matching rows by row number, to be stepped through as far as needed. Rows of one second come in either order of ids. */
 export function inOrderStatement(compiled: CompiledCondition, newestFirst: boolean): Statement {
   const { from, row, where, params } = candidates(compiled, true);
@@ -73,13 +79,15 @@ function weightOf(column: string): number {
   return field !== undefined && 'weight' in field ? field.weight : 1;
 }
 
-/** All phrases over `words` that are not negated, as one OR. */
+/** All phrases and words near each other over `words` that are not negated, as one OR. */
 function positiveWords(condition: Condition): string | null {
   const found: string[] = [];
   const open: Condition[] = [condition];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (next.kind === 'and' || next.kind === 'or') open.push(...next.of);
-    else if (next.kind === 'phrase') {
+    const words = next.kind === 'or' ? matchExpression(next) : null;
+    if (words?.table === 'words' && next.kind === 'or' && next.of.every(isWord)) found.push(words.match);
+    else if (next.kind === 'and' || next.kind === 'or') open.push(...next.of);
+    else if (isWord(next)) {
       for (const part of splitByTable(next)) {
         const match = matchExpression(part);
         if (match?.table === 'words') found.push(match.match);
@@ -87,4 +95,8 @@ function positiveWords(condition: Condition): string | null {
     }
   }
   return found.length === 0 ? null : found.join(' OR ');
+}
+
+function isWord(condition: Condition): condition is Extract<Condition, { kind: 'phrase' | 'near' }> {
+  return condition.kind === 'phrase' || condition.kind === 'near';
 }

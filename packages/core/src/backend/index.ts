@@ -34,6 +34,7 @@ export type {
   WriteOutcome,
 } from './backend.ts';
 export { CONTRACT_VERSION } from './backend.ts';
+export { expandFuzzy } from './expand-fuzzy.ts';
 export { guardBackend } from './guard.ts';
 export {
   type ChangePacker,

@@ -6,6 +6,7 @@ import { KILLS } from './kills.ts';
 import { LAWS } from './laws.ts';
 import { LIFECYCLE } from './lifecycle.ts';
 import { NAMED } from './named.ts';
+import { NEARNESS } from './nearness.ts';
 import { ORDER } from './order.ts';
 import { type Fact, type Facts, Rig, type Subject } from './rig.ts';
 import { VALUES } from './values.ts';
@@ -16,6 +17,7 @@ const GROUPS: Readonly<Record<string, Facts>> = {
   conditions: CONDITIONS,
   'values and access': VALUES,
   ids: NAMED,
+  'words that are near': NEARNESS,
   'order and pages': ORDER,
   generations: GENERATIONS,
   lifecycle: LIFECYCLE,

@@ -4,6 +4,8 @@ interface Around {
   /** Told of what the site logs. */
   readonly log?: (message: string) => void;
   readonly sleep?: Ambient['sleep'];
+  /** Unix milliseconds. */
+  readonly now?: Ambient['now'];
 }
 
 /**
@@ -11,7 +13,7 @@ interface Around {
  * @param input settings; paths relative to `directory`
  */
 export function openSiteAt(input: SettingsInput, directory: string, around: Around = {}): Promise<Site> {
-  const { log = () => {}, sleep } = around;
-  const options = { directory, from: import.meta.url, log: (_: string, message: string) => log(message) };
-  return embedSite(input, sleep === undefined ? options : { ...options, sleep });
+  const { log = () => {}, sleep, now } = around;
+  const from = import.meta.url;
+  return embedSite(input, { directory, from, sleep, now, log: (_: string, message: string) => log(message) });
 }

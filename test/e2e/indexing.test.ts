@@ -76,6 +76,70 @@ it('update_index adds what is new, says when nothing is, and drops what is gone 
   expect((await run('count', 'quince')).stdout).toBe('1\n');
 });
 
+it('update_index --dry-run prints the plan and does nothing', async () => {
+  const fresh = await run('update_index', '--dry-run');
+  expect(fresh.status).toBe(0);
+  expect(fresh.stdout).toMatch(/^garden: 1 file to read, 907 bytes\n {2}new +\S+garden\.mbox/u);
+  expect(fresh.stdout).toMatch(/-> default: a new generation, 0 pending, 0 removals pending\n$/u);
+  expect(fresh.stderr).toContain('Nothing was changed');
+  expect(existsSync(join(site.folder, 'data'))).toBe(false);
+
+  await run('update_index');
+  appendFileSync(join(site.folder, 'mail/garden.mbox'), mbox([{ id: 'g4@example.org', text: 'A tedder.' }]));
+  const plan = json(await run('update_index', 'garden', '--dry-run', '--format', 'json'));
+  expect(plan).toMatchObject({
+    format: 1,
+    archives: { garden: { files: [{ why: 'grown' }], gone: [] } },
+    connections: { default: { pending: 0 } },
+  });
+  expect((await run('count', 'tedder')).stdout).toBe('0\n');
+});
+
+it('update_index indexes what arrived within dates, and the rest later', async () => {
+  const arrived = (day: number) => ({
+    id: `day${day}@example.org`,
+    headers: [`Received: by mx.example.org; ${day} Feb 2020 12:00:00 +0000`],
+  });
+  site.write('mail/garden.mbox', mbox([1, 2, 3].map(arrived)));
+  site.write('mail/board.mbox', mbox([3, 4].map(arrived)));
+  const dated = await run('update_index', '--start', '2020-02-02', '--end', '2020-02-03');
+  expect(dated.stdout).toMatch(/^5 messages read: 2 indexed, 1 duplicate, 2 skipped\./u);
+  expect((await run('count')).stdout).toBe('2\n');
+  expect((await run('update_index')).stdout).toMatch(
+    /^5 messages read: 2 indexed, 2 unchanged, 1 duplicate\./u,
+  );
+  expect((await run('count')).stdout).toBe('4\n');
+
+  const both = await run('update_index', '-a', '1', '-s', '2020');
+  expect(both.status).toBe(2);
+  expect(both.stderr).toContain('--age and --start exclude one another');
+  expect(await run('update_index', '--minutes', 'ten')).toMatchObject({ status: 2 });
+  const wrong = await run('update_index', '--end', 'whenever');
+  expect(wrong.status).toBe(2);
+  expect(wrong.stderr).toContain('"whenever" is no date');
+  expect(await run('update_index', '--age', '0.5', '-m', '3')).toMatchObject({ status: 2 });
+  expect((await run('update_index', '-m', '30')).status).toBe(0);
+});
+
+it('update_index says what it found changed in the settings', async () => {
+  await run('update_index');
+  site.settings({
+    yard: { paths: ['mail/garden.mbox'], access: 'public' },
+    board: { paths: ['mail/board.mbox'] },
+  });
+  const renamed = await run('update_index');
+  expect(renamed.status).toBe(0);
+  expect(renamed.stderr).toContain('settings: Archive "yard" is the former "garden"');
+  site.settings({ yard: { paths: ['mail/garden.mbox'], access: 'public' } });
+  expect((await run('update_index', '--format', 'json')).stderr).toContain(
+    'Archive "board" is no longer in the settings',
+  );
+  expect(json(await run('update_index', '--remove', '--format', 'json'))).toMatchObject({
+    settings: [expect.stringContaining('Archive "board"')],
+    totals: { removed: 1 },
+  });
+});
+
 it('--nocommit leaves the new generation beside the live one', async () => {
   await run('update_index');
   site.write('mail/garden.mbox', mbox([{ id: 'new@example.org', text: 'hedgehog' }]));

@@ -23,7 +23,7 @@ export const ARCHIVES = {
  * Raw text of a message, the same for the same copy. Every fifth has no Message-ID, every seventh bears that of the one before it; every
  * third has its arrival in a Received header.
  */
-function rawMail({ mail, day }: Copy): string {
+export function rawMail({ mail, day }: Copy): string {
   const id = mail % 7 === 6 ? mail - 1 : mail;
   return [
     ...(mail % 3 === 0 ? [`Received: by mx.example.org; ${day + 1} Mar 2020 08:00:00 +0000`] : []),
@@ -39,7 +39,7 @@ function rawMail({ mail, day }: Copy): string {
   ].join('\n');
 }
 
-function mboxOf(copies: readonly Copy[]): string {
+export function mboxOf(copies: readonly Copy[]): string {
   return copies
     .map((copy) => {
       const day = String((copy.day % 28) + 1).padStart(2, ' ');

@@ -155,6 +155,109 @@ describe('archives', () => {
   });
 });
 
+describe('an archive under a new name', () => {
+  const named = (garden: string, more: object = {}): SettingsInput => ({
+    ...PLAIN,
+    archives: { [garden]: { ...ARCHIVES.garden, ...more }, board: ARCHIVES.board },
+  });
+
+  it('with the same sources keeps its messages; nothing is read but to be indexed', async () => {
+    let site = await under(PLAIN);
+    await site.update();
+    const before = (await site.search('*')).hits.map((hit) => hit.id);
+    site = await under(named('yard'));
+    expect(await ids(site)).toEqual(['b1', 'both']);
+    const report = await site.update({ workers: 1 });
+    expect(report.settings).toEqual([
+      'Archive "yard" is the former "garden", with the same sources: nothing is read again, its 3 messages are put into the indexes under the new name.',
+    ]);
+    // Each message once, for its document.
+    expect(report.reads.messagesParsed).toBe(3);
+    expect(report.connections['default']).toMatchObject({ added: 0, updated: 3, removed: 0, documents: 4 });
+    expect(report.archives).toMatchObject({ yard: { read: 3, quarantined: 0 }, board: { read: 2 } });
+    expect(await ids(site, 'list:yard')).toEqual(['both', 'g1', 'g2']);
+    expect((await site.search('*')).hits.map((hit) => hit.id)).toEqual(before);
+    expect((await site.show('g1@example.org'))[0]?.archives).toEqual(['yard']);
+    const again = await site.update();
+    expect(again).toMatchObject({ settings: [], totals: { indexed: 0 } });
+    expect((await site.update({ remove: true })).totals).toMatchObject({ removed: 0, read: 5 });
+  });
+
+  it('keeps what a connection takes', async () => {
+    const connections = { default: DEFAULT, second: { ...DEFAULT, exclude: ['board'] } };
+    await (await under({ ...PLAIN, connections })).update();
+    const site = await under({ ...named('yard'), connections });
+    expect((await site.update()).settings).toHaveLength(1);
+    expect(await ids(site, '*', 'second')).toEqual(['both', 'g1', 'g2']);
+  });
+
+  const OTHERS: readonly (readonly [string, SettingsInput])[] = [
+    ['other paths', { ...PLAIN, archives: { yard: { paths: ['*.mbox'] }, board: ARCHIVES.board } }],
+    ['another kind', named('yard', { kind: 'mbox' })],
+    [
+      'a twin',
+      { ...PLAIN, archives: { yard: ARCHIVES.garden, twin: ARCHIVES.garden, board: ARCHIVES.board } },
+    ],
+  ];
+  it.each(OTHERS)('with %s is another archive', async (_, settings) => {
+    await (await under(PLAIN)).update();
+    const site = await under(settings);
+    expect((await site.update()).settings).toEqual([
+      'Archive "garden" is no longer in the settings, so nobody can read it: its 3 messages are taken out of the indexes by update_index --remove.',
+    ]);
+    await site.update({ remove: true });
+    expect(await ids(site, 'list:yard')).toEqual(expect.arrayContaining(['both', 'g1', 'g2']));
+    expect((await site.update()).settings).toEqual([]);
+  });
+});
+
+describe('every run says what it found changed', () => {
+  it('of paths, archives and connections', async () => {
+    const second = { ...DEFAULT, only: ['board'] };
+    await (await under({ ...PLAIN, connections: { default: DEFAULT, second } })).update();
+    writeFileSync(join(directory, 'other.mbox'), mbox([{ id: 'o1@example.org' }]));
+    let site = await under({
+      archives: { garden: { paths: ['garden.mbox', 'other.mbox'] }, board: ARCHIVES.board },
+      connections: { default: DEFAULT, second: { ...DEFAULT, only: ['garden'] } },
+    });
+    expect((await site.update()).settings).toEqual([
+      'Archive "garden" has other paths than before: what came from elsewhere leaves the indexes with update_index --remove.',
+      'Connection "second" takes archive "garden" now: its 3 messages are added.',
+      'Connection "second" no longer takes archive "board": its 2 messages are removed.',
+    ]);
+    expect((await site.update()).settings).toEqual([]);
+    expect(await ids(site, '*', 'second')).toEqual(['both', 'g1', 'g2', 'o1']);
+    site = await under({
+      archives: { board: ARCHIVES.board },
+      connections: { default: DEFAULT, second: DEFAULT },
+    });
+    const gone =
+      /^Archive "garden" is no longer in the settings, so nobody can read it: its 4 messages are taken out/;
+    expect((await site.update()).settings).toEqual([
+      expect.stringMatching(gone),
+      'Connection "second" takes archive "board" now: its 2 messages are added.',
+    ]);
+    // As long as it is there.
+    expect((await site.update()).settings).toEqual([expect.stringMatching(/by update_index --remove\.$/)]);
+    expect((await site.update({ remove: true })).settings).toEqual([
+      expect.stringMatching(/taken out of the indexes\.$/),
+    ]);
+    expect((await site.update()).settings).toEqual([]);
+  });
+
+  it('an archive whose sources went before it did leaves with --remove too', async () => {
+    await (await under(PLAIN)).update();
+    rmSync(join(directory, 'garden.mbox'));
+    mkdirSync(join(directory, 'empty'));
+    writeFileSync(join(directory, 'empty/other.mbox'), '');
+    const site = await under({ ...PLAIN, archives: { garden: { paths: ['empty'] }, board: ARCHIVES.board } });
+    await site.update();
+    const rest = await under({ ...PLAIN, archives: { board: ARCHIVES.board } });
+    expect((await rest.update({ remove: true })).totals).toMatchObject({ removed: 2 });
+    expect((await rest.info())[0]?.documents).toBe(2);
+  });
+});
+
 describe('declared fields', () => {
   const WITH: SettingsInput = { ...PLAIN, fields: { changeId: { header: 'Change-Id', kind: 'keyword' } } };
   const refused = { code: 'REBUILD_NEEDED', message: /Run rebuild_index -u default/ };
@@ -168,6 +271,7 @@ describe('declared fields', () => {
     expect((await site.info())[0]?.rebuildNeeded).toMatch(/no field changeId/);
     const report = await site.rebuild();
     expect(report).toMatchObject({ problems: [], totals: { read: 5, indexed: 4, duplicates: 1 } });
+    expect(report.settings).toEqual([expect.stringMatching(/^The headers of declared fields have changed/)]);
     expect(await ids(site, 'changeId:Iabc')).toEqual(['g1']);
     expect(await ids(site)).toEqual(['b1', 'both', 'g1', 'g2']);
     expect(await site.show('g1@example.org')).toHaveLength(1);

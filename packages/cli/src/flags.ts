@@ -25,6 +25,13 @@ export function seconds(text: string): number {
   throw new InvalidArgumentError('It must be a number of seconds.');
 }
 
+/** Parses hours or minutes. */
+export function amount(text: string): number {
+  const value = Number(text);
+  if (/^\d+(?:\.\d+)?$/u.test(text) && value <= 1e9) return value;
+  throw new InvalidArgumentError('It must be a number that is not negative.');
+}
+
 /** For a flag that may be given several times. */
 export function several(value: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), value];

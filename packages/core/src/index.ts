@@ -1,11 +1,13 @@
 export type { Capabilities, Sort } from './backend/backend.ts';
 export { type ErrorCode, type ErrorKind, HayrickError } from './errors.ts';
 export { type DeclaredField, FIELDS, type FieldName } from './fields/fields.ts';
+export type { ArchiveOutlook, ConnectionOutlook, FileOutlook, UpdatePlan } from './ingest/plan-update.ts';
 export type {
   ConnectionCounts,
   ConnectionFailure,
   Counts,
   Progress,
+  Reads,
   Report,
   SourceProblem,
 } from './ingest/report.ts';

@@ -15,17 +15,25 @@ export async function reportRun(
   const report = await work(progress).finally(async () => progress.end());
   if (flags.format === 'json') await context.printJson({ ...report });
   else await printReport(context, report);
-  for (const { archive, path, message, passedOver } of report.problems) {
-    // A README beside the mail is worth a word, but not to those who asked for silence.
-    await context.say(`warning: ${archive}: ${path}: ${message}`, passedOver === true ? 1 : 0);
-  }
-  for (const { connection, message } of report.failures)
-    await context.say(`error: ${connection}: ${message}`, 0);
+  const failed = await tellProblems(context, report);
   if (context.io.signal.aborted) {
     await context.say('Interrupted. What was committed stays valid; the next run goes on from there.', 0);
     return STATUS.interrupted;
   }
-  const unread = report.problems.filter(({ passedOver }) => passedOver !== true);
-  if (report.failures.length > 0 || unread.length > 0) return STATUS.failed;
+  if (failed) return STATUS.failed;
   return flags.strict === true && report.totals.quarantined > 0 ? STATUS.negative : STATUS.done;
+}
+
+/** Says what was found in the settings, and what went wrong; answers whether something failed. */
+export async function tellProblems(
+  context: Context,
+  { settings, problems, failures }: Pick<Report, 'settings' | 'problems' | 'failures'>,
+): Promise<boolean> {
+  for (const line of settings) await context.say(`settings: ${line}`);
+  for (const { archive, path, message, passedOver } of problems) {
+    // A README beside the mail is worth a word, but not to those who asked for silence.
+    await context.say(`warning: ${archive}: ${path}: ${message}`, passedOver === true ? 1 : 0);
+  }
+  for (const { connection, message } of failures) await context.say(`error: ${connection}: ${message}`, 0);
+  return failures.length > 0 || problems.some(({ passedOver }) => passedOver !== true);
 }

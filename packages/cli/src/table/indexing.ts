@@ -1,5 +1,5 @@
 import { Option } from '@commander-js/extra-typings';
-import { seconds, several, whole } from '../flags.ts';
+import { amount, seconds, several, whole } from '../flags.ts';
 import type { Root, Run } from '../program.ts';
 
 const formats = (): Option<'--format <format>', undefined, 'text', undefined, false, 'text' | 'json'> =>
@@ -41,7 +41,12 @@ export function addIndexCommands(program: Root, run: Run): void {
     .option('--nocommit', 'leave a generation that this run begins unswapped')
     .option('--wait <seconds>', 'wait for another writer (default: 0)', seconds)
     .option('--strict', 'end with 1 if mail was quarantined')
+    .option('-a, --age <hours>', 'index only what arrived in these last hours', amount)
+    .option('-m, --minutes <n>', 'the same in minutes', amount)
+    .option('-s, --start <date>', 'index only what arrived from this date on')
+    .option('-e, --end <date>', 'index only what arrived until this date, its day included')
     .option('-r, --remove', 'also drop what is gone from the sources')
+    .option('--dry-run', 'tell what would be done, and change nothing')
     .option('--full', 'read every file again, whatever its stamp says')
     .addOption(formats())
     .action((archives, flags) =>

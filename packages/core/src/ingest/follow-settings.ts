@@ -21,6 +21,8 @@ export interface FollowedSettings {
   readonly lines: readonly string[];
   /** Archives that are no longer in the settings. */
   readonly gone: readonly string[];
+  /** New names of archives by their old ones. */
+  readonly renamed: ReadonlyMap<string, string>;
 }
 
 /** Where the mail of an archive is looked for. */
@@ -71,7 +73,7 @@ export async function followSettings(options: FollowOptions): Promise<FollowedSe
   }
   const note = JSON.stringify(Object.fromEntries(now));
   if (!dryRun && note !== (await catalog.note(NOTE))) await catalog.setNote(NOTE, note);
-  return { lines, gone };
+  return { lines, gone, renamed };
 }
 
 /** Archives that are no longer in the settings leave the catalog. Behind the scan: what has moved from one into another meanwhile is then no loss. */

@@ -6,6 +6,7 @@ import { HayrickError } from '../errors.ts';
 import { TEXT_FIELDS } from '../fields/fields.ts';
 import type { OpenConnection } from '../ingest/generations.ts';
 import { takeLock } from '../ingest/lock.ts';
+import { planUpdate } from '../ingest/plan-update.ts';
 import { run } from '../ingest/run.ts';
 import { failureOf, isEngineFailure } from '../ingest/target.ts';
 import { TextKeeper } from '../ingest/text-keeper.ts';
@@ -130,9 +131,29 @@ export async function openSite(settings: Settings, ambient: Ambient): Promise<Si
     throw new HayrickError(first.code, `Connection "${first.connection}": ${first.message}`);
   }
 
+  async function plan(options: UpdateOptions) {
+    const { remove = false, full = false, signal } = options;
+    const archives = chooseAll(settings, options.archives);
+    const window = arrivalWindow(options, settings.search.timeZone, ambient.now());
+    const open = await loadCatalog(moduleBases);
+    const now = ambient.now;
+    const record = await open({ path: settings.databases.catalog.path, now, readOnly: true });
+    // Connections of their own: those of the site would make a catalog to learn its name.
+    const looked = new Connections(settings, ambient, async () => record.site);
+    try {
+      const { open: reached, failures: unreached } = await looked.toWrite(options.using);
+      const common = { settings, catalog: record, archives, window, remove, full, now, signal };
+      return await planUpdate({ ...common, connections: reached, unreached });
+    } finally {
+      await looked.close();
+      await record.close();
+    }
+  }
+
   return {
     settings,
     update: (options = {}) => write(options, false),
+    plan: (options = {}) => plan(options),
     rebuild: (options = {}) => write(options, true),
     async clear({ using, wait = 0 } = {}) {
       const cleared: Record<string, number> = {};

@@ -1,3 +1,4 @@
+import type { UpdatePlan } from '../ingest/plan-update.ts';
 import type { Progress, Report } from '../ingest/report.ts';
 import type {
   ConnectionInfo,
@@ -56,6 +57,8 @@ export interface RebuildOptions extends RunOptions {
 export interface Site {
   readonly settings: Settings;
   update(options?: UpdateOptions): Promise<Report>;
+  /** What an update with these options would do. Changes nothing in the data folder. */
+  plan(options?: UpdateOptions): Promise<UpdatePlan>;
   rebuild(options?: RebuildOptions): Promise<Report>;
   /** Empties connections; answers the number of documents that each held. */
   clear(options?: {

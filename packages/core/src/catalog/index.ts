@@ -20,12 +20,7 @@ export type {
   ArrivalSpan,
   Catalog,
   DroppedStretch,
-  FileCounts,
-  FileRecord,
-  FolderStamp,
-  FoundFile,
   FreshMessage,
-  Look,
   MessageRecord,
   OpenCatalog,
   Pending,
@@ -38,8 +33,15 @@ export type {
   ScannedMessage,
   ScannedQuarantine,
   ScanOutcome,
+} from './catalog.ts';
+export type {
+  FileCounts,
+  FileRecord,
+  FolderStamp,
+  FoundFile,
+  Look,
   SourceCounts,
   SourceRecord,
-} from './catalog.ts';
+} from './file-records.ts';
 export { createLinkedNames, type LinkedNames } from './linked-names.ts';
 export type { ComponentKeys, ThreadCatalog, ThreadLinks, ThreadMember } from './thread-catalog.ts';

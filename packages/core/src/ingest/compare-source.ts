@@ -1,4 +1,5 @@
-import type { Catalog, FileRecord, FolderStamp } from '../catalog/catalog.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { FileRecord, FolderStamp } from '../catalog/file-records.ts';
 import { HayrickError } from '../errors.ts';
 import {
   compareFile,

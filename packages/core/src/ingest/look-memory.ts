@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
-import type { Catalog, Look } from '../catalog/catalog.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { Look } from '../catalog/file-records.ts';
 import { type FileLook, isSettled, type LookAtFile, lookAtFile, type ReadCounters } from '../source/index.ts';
 
 export interface LookOptions {

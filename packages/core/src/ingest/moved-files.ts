@@ -1,4 +1,5 @@
-import type { Catalog, FileRecord, SourceRecord } from '../catalog/catalog.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { FileRecord, SourceRecord } from '../catalog/file-records.ts';
 import { maildirUnique, type Source, type SourceFile } from '../source/index.ts';
 import { filesOf } from './compare-source.ts';
 

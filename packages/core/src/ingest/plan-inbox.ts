@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Catalog, FileRecord, FoundFile } from '../catalog/catalog.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { FileRecord, FoundFile } from '../catalog/file-records.ts';
 import { HayrickError } from '../errors.ts';
 import {
   type Deletion,

@@ -1,4 +1,5 @@
-import type { Catalog, FileRecord, FolderStamp, FoundFile } from '../catalog/catalog.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { FileRecord, FolderStamp, FoundFile } from '../catalog/file-records.ts';
 import type { Deletion, Source } from '../source/index.ts';
 
 /** Who writes down what a plan finds. */

@@ -1,4 +1,5 @@
-import type { Catalog, FileRecord, FoundFile, SourceRecord } from '../catalog/catalog.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { FileRecord, FoundFile, SourceRecord } from '../catalog/file-records.ts';
 import { HayrickError } from '../errors.ts';
 import type { ArchiveSettings } from '../settings/settings.ts';
 import type { HistoryStretch, Source, SourceFile } from '../source/index.ts';

@@ -15,6 +15,7 @@ import { readCase } from './cases/read.ts';
 import { rebuildCase } from './cases/rebuild.ts';
 import { responsiveCase } from './cases/responsive.ts';
 import { snippetsCase } from './cases/snippets.ts';
+import { threadsCase } from './cases/threads.ts';
 import { type Corpus, prepareCorpus } from './corpus.ts';
 
 const USAGE = `Usage: npx -y pnpm@12 bench [CASE] [--list linux-ext4] [--runs 3] [--no-peers]
@@ -30,6 +31,7 @@ elasticsearch
             a whole rebuild on a real server beside the server taking ready-made bodies, and beside making those
 responsive  searches within a program over 250,000 messages on SQLite, and how long they stop its event loop
 snippets    pages of 20 hits with snippets from packed files, with their text kept and without
+threads     threading the list and 100,000 generated messages anew; the threads of a page of 20 hits
 patches     the ids of every patch of the list beside those of \`git patch-id --stable\`, each difference named; what patches cost
 equal       no speed: generated archives in every engine, their answers to generated queries beside the oracle's
 `;
@@ -95,6 +97,7 @@ const CASES = {
   memory: memoryCase,
   responsive: responsiveCase,
   snippets: snippetsCase,
+  threads: threadsCase,
   patches: patchesCase,
   parse: async (corpus: Corpus, options: BenchOptions) => void parseCase(await firstFile(corpus), options),
   analyze: async (corpus: Corpus, options: BenchOptions) => {

@@ -7,7 +7,7 @@ import { type LinkingRow, type NamesOf, prepareNames } from './thread-names.ts';
 export type Threading = (links: ThreadLinks) => number;
 
 /** Of one step. Names bound its memory, messages the time for which the program stands still. */
-const MOST_MESSAGES = 10_000;
+const MOST_MESSAGES = 4000;
 const MOST_NAMES = 200_000;
 
 interface LoggedRow extends LinkingRow {

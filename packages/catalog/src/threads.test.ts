@@ -130,6 +130,30 @@ describe('messages', () => {
   });
 });
 
+it('of many messages come about step by step; a run that is killed in between is gone on with', async () => {
+  const count = 9000;
+  const file = await addFile(rig.catalog, 'a', '/a.mbox');
+  // Each hangs on one that is threaded in another step, and is referred to before it comes.
+  const messages = Array.from({ length: count }, (_, i) =>
+    reply(`m${i}`, [`m${(i + 5000) % count}`, 'all'], i * 100),
+  );
+  await record(rig.catalog, file, messages.slice(0, 8999));
+  const links = { bySubject: [] };
+  expect(await rig.catalog.thread(links)).toBe(4000);
+  const [half] = await rig.catalog.threadsWith([idOf('m1')]);
+  expect(half?.length).toBe(4000);
+  const again = await rig.reopen();
+  expect(await components(again, ['m4000'])).toEqual(['m4000']);
+  await thread(again);
+  expect((await again.threadsNaming('all@example.org')).map((component) => component.length)).toEqual([8999]);
+  expect(await again.thread(links)).toBe(0);
+  await record(again, file, messages.slice(8999));
+  expect(await again.thread(links)).toBe(1);
+  expect((await again.threadsWith([idOf('m8999'), idOf('m1')])).map((component) => component.length)).toEqual(
+    [count],
+  );
+});
+
 describe('what is gone', () => {
   it('links nothing any more', async () => {
     await rewrite(rig.catalog, 'a', '/a.mbox', [

@@ -11,7 +11,8 @@ export interface Threads {
 
 interface MemberRow {
   readonly key: number;
-  readonly id: Buffer;
+  /** In hexadecimal digits. */
+  readonly id: string;
   readonly mid: string;
   readonly refs: string | null;
   readonly subject: string;
@@ -34,7 +35,7 @@ export function prepareThreads(db: Db): Threads {
     'SELECT m.key, t.thread FROM message m LEFT JOIN thread_member t ON t.message = m.key WHERE m.mid = ?',
   );
   const ghost = db.prepare<[string], { thread: number }>('SELECT thread FROM thread_ghost WHERE mid = ?');
-  const columns = 'm.key, m.id, m.mid, m.refs, m.subject, m.date, p.file';
+  const columns = 'm.key, lower(hex(m.id)) AS id, m.mid, m.refs, m.subject, m.date, p.file';
   const members = db.prepare<[number], MemberRow>(
     `SELECT ${columns} FROM thread_member t JOIN message m ON m.key = t.message LEFT JOIN place p ON p.message = m.key
      WHERE t.thread = ? ORDER BY m.date, m.id`,
@@ -49,18 +50,21 @@ export function prepareThreads(db: Db): Threads {
   const lostOf = db.prepare<[number], { archive: string }>('SELECT archive FROM lost WHERE message = ?');
 
   /** Of one call: the archives of files do not change meanwhile. */
-  function archiveReader(): (key: number, files: ReadonlySet<number>) => readonly string[] {
-    const known = new Map<number, string>();
+  function archiveReader(): (rows: readonly MemberRow[], from: number, to: number) => readonly string[] {
+    const known = new Map<number, readonly string[]>();
     const lost = anyLost.get() !== undefined;
-    return (key, files) => {
+    const ofFile = (file: number | null): readonly string[] => {
+      if (file === null) return [];
+      const archives = known.get(file) ?? archiveOfFile.all(file).map(({ archive }) => archive);
+      known.set(file, archives);
+      return archives;
+    };
+    return (rows, from, to) => {
+      const { key, file } = rows[from] ?? { key: 0, file: null };
+      if (!lost && to === from + 1) return ofFile(file);
       const archives = new Set(lost ? lostOf.all(key).map(({ archive }) => archive) : []);
-      for (const file of files) {
-        const archive = known.get(file) ?? archiveOfFile.get(file)?.archive;
-        if (archive === undefined) continue;
-        known.set(file, archive);
-        archives.add(archive);
-      }
-      return archives.size < 2 ? [...archives] : [...archives].sort();
+      for (const row of rows.slice(from, to)) for (const archive of ofFile(row.file)) archives.add(archive);
+      return [...archives].sort();
     };
   }
 
@@ -68,28 +72,21 @@ export function prepareThreads(db: Db): Threads {
     const archivesOf = archiveReader();
     const seen = new Set<number>();
     const components: ThreadMember[][] = [];
-    const take = (rows: readonly MemberRow[]) => {
-      const component: ThreadMember[] = [];
-      for (let i = 0; i < rows.length; ) {
-        const row = rows[i];
-        if (row === undefined) break;
-        const files = new Set<number>();
-        for (; rows[i]?.key === row.key; i++) {
-          const file = rows[i]?.file ?? null;
-          if (file !== null) files.add(file);
-        }
-        const archives = archivesOf(row.key, files);
-        // Nobody holds it any more, and the log tells threads so in a moment.
-        if (archives.length > 0) component.push(member(row, archives));
-      }
-      if (component.length > 0) components.push(component);
-    };
     for (const { key, thread } of found) {
       // A thread bears the key of a member: one that is not threaded yet is none.
       const mark = thread ?? key;
       if (seen.has(mark)) continue;
       seen.add(mark);
-      take(thread === null ? alone.all(key) : members.all(thread));
+      const rows = thread === null ? alone.all(key) : members.all(thread);
+      const component: ThreadMember[] = [];
+      for (let from = 0, to = 0; from < rows.length; from = to) {
+        const row = rows[from];
+        while (to < rows.length && rows[to]?.key === row?.key) to++;
+        const archives = archivesOf(rows, from, to);
+        // Nobody holds it any more, and the log tells threads so in a moment.
+        if (row !== undefined && archives.length > 0) component.push(member(row, archives));
+      }
+      if (component.length > 0) components.push(component);
     }
     return components;
   }
@@ -107,7 +104,7 @@ export function prepareThreads(db: Db): Threads {
 
 function member(row: MemberRow, archives: readonly string[]): ThreadMember {
   return {
-    id: row.id.toString('hex'),
+    id: row.id,
     messageId: row.mid,
     references: stringsOf(row.refs),
     subject: row.subject,

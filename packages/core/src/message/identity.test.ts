@@ -165,6 +165,9 @@ describe('identify', () => {
   it.each([
     ['References: <a@b> junk <c@d>\nIn-Reply-To: Your message of "Monday" <e@f>', ['a@b', 'c@d', 'e@f']],
     ['References: <a@b> <c@d>\nIn-Reply-To: <a@b>', ['a@b', 'c@d']],
+    ['To: Ann <Ann@b>\nIn-Reply-To: Message from Ann <ann@b> of "Monday" <c@d>', ['c@d']],
+    ['From: ann@b\nIn-Reply-To: <c@d> (Ann <ann@b>, Monday)', ['c@d']],
+    ['To: a@b\nIn-Reply-To: <a@b>, <c@d>', ['a@b', 'c@d']],
     ['References: no ids at all', []],
     ['References: <a@b> <a\n @b> <>', ['a@b']],
     ['In-Reply-To: <<a@b>>', ['a@b']],

@@ -56,7 +56,14 @@ export function identify(scan: Scan, declaredHeaders: readonly string[]): Hashed
   if (ownId === null) addProblem(problems, 'message-id-missing', declaredId ?? 'no Message-ID');
   else if (!declaredId?.includes('<')) addProblem(problems, 'message-id-unbracketed', declaredId ?? '');
   const messageId = ownId ?? `${contentHash}@missing.invalid`;
-  const references = referencesOf(headerValues(header, 'references'), headerValues(header, 'in-reply-to'));
+  const people = () =>
+    new Set(
+      ['from', 'to', 'cc'].flatMap((name) =>
+        addressesOf(scan, name, []).map(({ address }) => address.toLowerCase()),
+      ),
+    );
+  const inReplyTo = headerValues(header, 'in-reply-to');
+  const references = referencesOf(headerValues(header, 'references'), inReplyTo, people);
   if (references.cut) addProblem(problems, 'references-cut', 'older ones are left out');
   return {
     id: hash('sha256', `${counted(messageId)}${counted(contentHash)}`).slice(0, 32),

@@ -34,14 +34,26 @@ export function ownMessageId(value: string): string | null {
   return words.find((word) => word.includes('@')) ?? words[0] ?? null;
 }
 
+/** Nothing but ids, blanks and commas. */
+const IDS_ALONE = /^(?:[\s,]*<[^<>]*>)*[\s,]*$/;
+
 /**
  * Ids of References, oldest first, then those of In-Reply-To that are not among them. Beyond the limit the newest are kept: threads hang on them.
+ * Old mail programs write prose into In-Reply-To (`Message from Ann <ann@example.org> of "Fri, ..." <id@example.org>`): addresses in it are no ids.
+ * @param people addresses of the mail, lower case; asked for where there is prose
  */
 export function referencesOf(
   references: readonly string[],
   inReplyTo: readonly string[],
+  people: () => ReadonlySet<string>,
 ): { readonly ids: string[]; readonly cut: boolean } {
-  const all = [...new Set([...references.flatMap(bracketedIds), ...inReplyTo.flatMap(bracketedIds)])];
+  const repliedTo = inReplyTo.flatMap((value) => {
+    const ids = bracketedIds(value);
+    if (IDS_ALONE.test(value)) return ids;
+    const addresses = people();
+    return ids.filter((id) => !addresses.has(id.toLowerCase()));
+  });
+  const all = [...new Set([...references.flatMap(bracketedIds), ...repliedTo])];
   const cut = all.length > LIMITS.references;
   return { ids: cut ? all.slice(-LIMITS.references) : all, cut };
 }

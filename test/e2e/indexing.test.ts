@@ -53,7 +53,9 @@ it('rebuild_index builds, reports, and asks before it replaces', async () => {
 it('update_index adds what is new, says when nothing is, and drops what is gone when told', async () => {
   expect((await run('update_index')).status).toBe(0);
   const again = await run('update_index');
-  expect(again.stdout).toMatch(/^6 messages read: 5 unchanged, 1 duplicate\. Nothing new\./u);
+  expect(again.stdout).toMatch(
+    /^6 messages read: 5 unchanged, 1 duplicate \(1 cross-post\)\. Nothing new\./u,
+  );
 
   appendFileSync(
     join(site.folder, 'mail/garden.mbox'),
@@ -103,7 +105,7 @@ it('update_index indexes what arrived within dates, and the rest later', async (
   site.write('mail/garden.mbox', mbox([1, 2, 3].map(arrived)));
   site.write('mail/board.mbox', mbox([3, 4].map(arrived)));
   const dated = await run('update_index', '--start', '2020-02-02', '--end', '2020-02-03');
-  expect(dated.stdout).toMatch(/^5 messages read: 2 indexed, 1 duplicate, 2 skipped\./u);
+  expect(dated.stdout).toMatch(/^5 messages read: 2 indexed, 1 duplicate \(1 cross-post\), 2 skipped\./u);
   expect((await run('count')).stdout).toBe('2\n');
   expect((await run('update_index')).stdout).toMatch(
     /^5 messages read: 2 indexed, 2 unchanged, 1 duplicate\./u,

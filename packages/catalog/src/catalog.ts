@@ -155,6 +155,7 @@ export const openCatalog: OpenCatalog = async ({ path, now, readOnly = false }):
     quarantineMessage: (message, connection, reason) =>
       run(() => quarantine.addMessage(message, connection, reason)),
     quarantine: () => run(() => quarantine.list()),
+    countRefused: (connection) => run(() => quarantine.countRefused(connection)),
     accepted: (connection, ids) => run(() => quarantine.accepted(connection, ids)),
     retryQuarantine: (keys) => run(() => quarantine.retry(keys)),
     dropQuarantine: (entries) => run(() => quarantine.drop(entries)),

@@ -19,6 +19,7 @@ export interface Quarantine {
   dropAgain(file: number, offset: number): void;
   retry(keys: readonly number[]): void;
   retryAll(connections: readonly string[]): void;
+  countRefused(connection: string): number;
   accepted(connection: string, ids: readonly string[]): void;
 }
 
@@ -84,6 +85,9 @@ export function prepareQuarantine(db: Db, sequence: Sequence, copies: Copies, no
   );
   const release = db.prepare<[number]>('DELETE FROM quarantine WHERE key = ?');
   const readAgain = db.prepare<[number]>('UPDATE file SET complete = 0, read_to = 0 WHERE key = ?');
+  const refused = db.prepare<[string], { n: number }>(
+    'SELECT count(*) AS n FROM quarantine WHERE connection = ? AND dropped = 0',
+  );
   const any = db.prepare<[string], { n: number }>(
     'SELECT 1 AS n FROM quarantine WHERE connection = ? LIMIT 1',
   );
@@ -153,6 +157,7 @@ export function prepareQuarantine(db: Db, sequence: Sequence, copies: Copies, no
       }
       sequence.store();
     }),
+    countRefused: (connection) => refused.get(connection)?.n ?? 0,
     accepted: db.transaction((connection: string, ids: readonly string[]) => {
       if (any.get(connection) === undefined) return;
       for (const id of ids) releaseMessage.run(connection, Buffer.from(id, 'hex'));

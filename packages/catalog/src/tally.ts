@@ -26,6 +26,7 @@ interface Change {
 }
 
 interface SourceRow extends FileCounts {
+  readonly homes: number;
   readonly source: number;
   readonly archive: string;
 }
@@ -35,7 +36,7 @@ export function prepareTally(db: Db): Tally {
     'UPDATE source SET copies = copies + ?, homes = homes + ? WHERE key = (SELECT source FROM file WHERE key = ?)',
   );
   const all = db.prepare<[], SourceRow>(
-    'SELECT key AS source, archive, homes AS first, copies - homes AS further, 0 AS quarantined FROM source ORDER BY key',
+    'SELECT key AS source, archive, homes, homes AS first, copies - homes AS further, 0 AS quarantined FROM source ORDER BY key',
   );
   // A message that could not be indexed has a place as well: it counts once, here; one of which nobody is to be told any more, nowhere.
   const quarantined = db.prepare<[], { source: number; n: number; first: number; further: number }>(

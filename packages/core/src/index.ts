@@ -34,4 +34,12 @@ export type { MissingMessage, ShownThread, ThreadEntry, ThreadMessage } from './
 export { defineSettings, type Settings, type SettingsInput } from './settings/settings.ts';
 export { type EmbedOptions, embedSite } from './site/embed.ts';
 export { openSite } from './site/open-site.ts';
-export type { Ambient, RebuildOptions, RunOptions, Site, UpdateOptions } from './site/site.ts';
+export type {
+  Ambient,
+  QuarantineSelection,
+  RebuildOptions,
+  RetryReport,
+  RunOptions,
+  Site,
+  UpdateOptions,
+} from './site/site.ts';

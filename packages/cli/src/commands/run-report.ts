@@ -2,7 +2,7 @@ import type { Report } from '@hayrick/core';
 import type { Context } from '../context.ts';
 import { STATUS } from '../failure.ts';
 import { type ProgressDisplay, showProgress } from '../output/progress.ts';
-import { printReport } from '../output/report.ts';
+import { isQuarantined, printReport } from '../output/report.ts';
 import type { RunFlags } from './run-flags.ts';
 
 /** Does a run with progress, prints its report and answers the exit status. */
@@ -21,7 +21,7 @@ export async function reportRun(
     return STATUS.interrupted;
   }
   if (failed) return STATUS.failed;
-  return flags.strict === true && report.totals.quarantined > 0 ? STATUS.negative : STATUS.done;
+  return flags.strict === true && isQuarantined(report) ? STATUS.negative : STATUS.done;
 }
 
 /** Says what was found in the settings, and what went wrong; answers whether something failed. */

@@ -152,7 +152,17 @@ describe('hits', () => {
 });
 
 describe('report', () => {
-  const counts = { read: 5, indexed: 2, unchanged: 1, duplicates: 1, skipped: 0, quarantined: 1 };
+  const counts = {
+    read: 5,
+    indexed: 2,
+    unchanged: 1,
+    duplicates: 1,
+    copies: 1,
+    crossposts: 0,
+    skipped: 0,
+    quarantined: 1,
+    sameMessageId: 0,
+  };
   const report: Report = {
     totals: {
       ...counts,
@@ -170,7 +180,9 @@ describe('report', () => {
       a: counts,
       b: { ...counts, read: 0, indexed: 0, unchanged: 0, duplicates: 0, quarantined: 0 },
     },
-    connections: { default: { added: 2, updated: 0, removed: 0, documents: 3, generation: '1' } },
+    connections: {
+      default: { added: 2, updated: 0, removed: 0, documents: 3, generation: '1', quarantined: 0 },
+    },
     problems: [],
     failures: [],
   };

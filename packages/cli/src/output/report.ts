@@ -15,16 +15,21 @@ export async function printReport(context: Context, report: Report): Promise<voi
     for (const [name, counts] of archives)
       await context.print(`  ${cleanLine(name)}: ${countsText(counts)}\n`);
   }
-  for (const [name, { added, updated, removed, documents, generation }] of Object.entries(
-    report.connections,
-  )) {
+  for (const [name, counts] of Object.entries(report.connections)) {
+    const { added, updated, removed, documents, generation, quarantined } = counts;
     const changes = [
       `${countText(added)} added`,
       `${countText(updated)} updated`,
       `${countText(removed)} removed`,
+      ...(quarantined === 0 ? [] : [`${countText(quarantined)} refused`]),
     ].join(', ');
     await context.print(
       `  -> ${cleanLine(name)}: ${plural(documents, 'document')} (${changes})${paint.faint(`  generation ${generation}`)}\n`,
+    );
+  }
+  if (totals.sameMessageId > 0) {
+    await context.print(
+      `  ${plural(totals.sameMessageId, 'message')} with a Message-ID that a different one bears too\n`,
     );
   }
   if (totals.cutTokens > 0) {
@@ -38,8 +43,13 @@ export async function printReport(context: Context, report: Report): Promise<voi
   await context.print(
     paint.faint(`  ${bytesText(totals.bytes)} in ${secondsText(totals.seconds)}${speed}${memory}\n`),
   );
-  if (totals.quarantined > 0)
+  if (isQuarantined(report))
     await context.say('Some messages could not be indexed; see them with "quarantine list".');
+}
+
+/** Whether mail is in quarantine, be it that one connection alone refused it. */
+export function isQuarantined({ totals, connections }: Report): boolean {
+  return totals.quarantined > 0 || Object.values(connections).some(({ quarantined }) => quarantined > 0);
 }
 
 /** `12 messages read: 10 indexed, 2 duplicates`; what is zero is left out. */
@@ -47,10 +57,16 @@ function countsText(counts: Counts): string {
   const parts = [
     [counts.indexed, 'indexed'],
     [counts.unchanged, 'unchanged'],
-    [counts.duplicates, counts.duplicates === 1 ? 'duplicate' : 'duplicates'],
+    [counts.duplicates, duplicatesWord(counts)],
     [counts.skipped, 'skipped'],
     [counts.quarantined, 'quarantined'],
   ] as const;
   const told = parts.filter(([count]) => count > 0).map(([count, what]) => `${countText(count)} ${what}`);
   return `${plural(counts.read, 'message')} read${told.length === 0 ? '' : `: ${told.join(', ')}`}.`;
+}
+
+/** Says how many of the duplicates lie in several archives. */
+function duplicatesWord({ duplicates, crossposts }: Counts): string {
+  const word = duplicates === 1 ? 'duplicate' : 'duplicates';
+  return crossposts === 0 ? word : `${word} (${plural(crossposts, 'cross-post')})`;
 }

@@ -1,6 +1,12 @@
 import { Option } from '@commander-js/extra-typings';
-import { whole } from '../flags.ts';
+import { seconds, several, whole } from '../flags.ts';
 import type { Root, Run } from '../program.ts';
+
+/** Numbers of quarantine entries. */
+const wholes = (text: string, before: readonly number[] | undefined): readonly number[] => [
+  ...(before ?? []),
+  whole(0, Number.MAX_SAFE_INTEGER)(text),
+];
 
 /** Commands about the site itself: quarantine, settings, help. */
 export function addSiteCommands(program: Root, run: Run): void {
@@ -10,7 +16,9 @@ export function addSiteCommands(program: Root, run: Run): void {
     .description('Messages that could not be indexed, each with its place and reason.');
   quarantine
     .command('list')
-    .description('Lists them.')
+    .description('Lists them: all, or those of archives, or those that a connection refused.')
+    .option('--archive <archive>', 'archive; may be repeated', several)
+    .option('-u, --using <connection>', 'what this connection refused; may be repeated', several)
     .addOption(
       new Option('--format <format>', 'how the answer is printed')
         .choices(['text', 'json'] as const)
@@ -30,6 +38,43 @@ export function addSiteCommands(program: Root, run: Run): void {
     )
     .action((key, flags) =>
       run(async (context) => (await import('../commands/quarantine.ts')).quarantineShow(context, key, flags)),
+    );
+
+  quarantine
+    .command('retry')
+    .description('Takes entries out, and runs an update of their archives that tries them again.')
+    .argument('[number...]', 'numbers in the list', wholes)
+    .option('--archive <archive>', 'those of an archive; may be repeated', several)
+    .option('-u, --using <connection>', 'those that this connection refused; may be repeated', several)
+    .option('--all', 'all of them')
+    .option('--wait <seconds>', 'wait for another writer (default: 0)', seconds)
+    .option('--strict', 'end with 1 if mail is in quarantine afterwards')
+    .addOption(
+      new Option('--format <format>', 'how the answer is printed')
+        .choices(['text', 'json'] as const)
+        .default('text' as const),
+    )
+    .action((keys, flags) =>
+      run(async (context) =>
+        (await import('../commands/quarantine.ts')).quarantineRetry(context, keys ?? [], flags),
+      ),
+    );
+  quarantine
+    .command('drop')
+    .description('Forgets entries for good: of the same messages, or the same bytes, nothing is told again.')
+    .argument('[number...]', 'numbers in the list', wholes)
+    .option('--archive <archive>', 'those of an archive; may be repeated', several)
+    .option('-u, --using <connection>', 'those that this connection refused; may be repeated', several)
+    .option('--all', 'all of them')
+    .addOption(
+      new Option('--format <format>', 'how the answer is printed')
+        .choices(['text', 'json'] as const)
+        .default('text' as const),
+    )
+    .action((keys, flags) =>
+      run(async (context) =>
+        (await import('../commands/quarantine.ts')).quarantineDrop(context, keys ?? [], flags),
+      ),
     );
 
   program

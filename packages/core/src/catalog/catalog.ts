@@ -284,6 +284,8 @@ export interface Catalog extends ThreadCatalog {
   /** A message that one connection refused. */
   quarantineMessage(message: number, connection: string, reason: string): Promise<void>;
   quarantine(): Promise<readonly QuarantineRecord[]>;
+  /** How many messages are in quarantine because a connection refused them. */
+  countRefused(connection: string): Promise<number>;
   /** A connection took messages: what it refused of them is over. */
   accepted(connection: string, ids: readonly string[]): Promise<void>;
   /** Entries leave quarantine to be tried again: known messages go into the log anew, files with other stretches will be read again. */

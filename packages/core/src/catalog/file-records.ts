@@ -40,6 +40,8 @@ export interface Look extends Omit<SourceFile, 'name'> {
 export interface SourceCounts extends FileCounts {
   readonly source: number;
   readonly archive: string;
+  /** First copies, those in quarantine included. */
+  readonly homes: number;
 }
 
 /** The first places of messages, further copies, and what is in quarantine. */

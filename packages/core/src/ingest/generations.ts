@@ -1,4 +1,5 @@
 import type { Backend, GenerationInfo } from '../backend/backend.ts';
+import type { Catalog } from '../catalog/catalog.ts';
 import { isOfSite } from '../document/fingerprint.ts';
 import { HayrickError } from '../errors.ts';
 import type { ConnectionSettings } from '../settings/settings.ts';
@@ -174,6 +175,7 @@ export async function closeTargets(targets: readonly Target[]): Promise<void> {
 }
 
 export async function connectionCounts(
+  catalog: Catalog,
   connections: readonly ReachedConnection[],
   { targets, failures }: OpenedTargets,
 ): Promise<Report['connections']> {
@@ -194,6 +196,7 @@ export async function connectionCounts(
       ...target?.counts,
       documents: written?.documents ?? 0,
       generation: written?.name ?? '',
+      quarantined: await catalog.countRefused(settings.name),
     };
   }
   return counts;

@@ -7,11 +7,17 @@ export interface Counts {
   readonly read: number;
   readonly indexed: number;
   readonly unchanged: number;
-  /** Further copies of a message. */
+  /** Further copies of a message: `copies` and `crossposts`. */
   readonly duplicates: number;
+  /** Of the duplicates those in an archive that has another copy. */
+  readonly copies: number;
+  /** Of the duplicates those that are the only copy in their archive: the message is in another one as well. */
+  readonly crossposts: number;
   /** Left out by date flags. */
   readonly skipped: number;
   readonly quarantined: number;
+  /** Messages whose Message-ID a different one bears too; they are told apart by their ids. */
+  readonly sameMessageId: number;
 }
 
 export interface ConnectionCounts {
@@ -20,6 +26,8 @@ export interface ConnectionCounts {
   readonly removed: number;
   readonly documents: number;
   readonly generation: string;
+  /** Messages that it refused and that are in quarantine for it. */
+  readonly quarantined: number;
 }
 
 /** A source or file that could not be read, or only in part. */

@@ -181,7 +181,7 @@ async function runLocked(options: Reached, pool: LazyPool, started: number): Pro
     reads,
     settings: followed.lines,
     archives,
-    connections: await connectionCounts(connections, opened),
+    connections: await connectionCounts(catalog, connections, opened),
     problems: [...scanned.problems, ...fed.flatMap((f) => f.problems)],
     failures,
   };

@@ -2,6 +2,7 @@ import type { Catalog, ScanBatch, ScanOutcome } from '../catalog/catalog.ts';
 import { LIMITS } from '../limits.ts';
 import { isMbox } from '../source/index.ts';
 import { placesBetween } from './dated-places.ts';
+import { dropAgain } from './dropped-stretches.ts';
 import { FileProgress } from './file-progress.ts';
 import type { PlannedFile } from './plan.ts';
 import type { Progress, SourceProblem } from './report.ts';
@@ -47,6 +48,7 @@ export async function scanFiles(
   const rangeBytes = taker === undefined ? RANGE_BYTES : LIMITS.batchBytes;
   const state = new Map(files.map((file) => [file.file.key, new FileProgress(file, rangeBytes)]));
   const problems: SourceProblem[] = [];
+  const dropped = await catalog.droppedStretches();
   const total = [...state.values()].reduce((sum, { totalBytes }) => sum + totalBytes, 0);
   let bytes = 0;
   let messages = 0;
@@ -75,6 +77,7 @@ export async function scanFiles(
       return { ...b, readTo: file.readToWith(range, lastOf(b)) };
     });
     const outcome = await catalog.record(batches);
+    if (outcome.quarantined > 0) await dropAgain(catalog, dropped, batches, (key) => state.get(key)?.planned);
     // Only what is recorded counts for other stretches of the file.
     if (progress !== null && !progress[0].finished) underway.add(progress[0]);
     if (progress !== null) for (const b of batch.batches) progress[0].reached(progress[1], lastOf(b));

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { Catalog, QuarantineRecord } from '../catalog/catalog.ts';
+import type { Catalog } from '../catalog/catalog.ts';
 import { compareFingerprint, generationFingerprint, isOfSite } from '../document/fingerprint.ts';
 import { HayrickError } from '../errors.ts';
 import { TEXT_FIELDS } from '../fields/fields.ts';
@@ -13,7 +13,7 @@ import { TextKeeper } from '../ingest/text-keeper.ts';
 import { didYouMean } from '../nearest.ts';
 import type { Condition } from '../query/index.ts';
 import { accessOf } from '../search/access.ts';
-import type { ConnectionInfo, QuarantineEntry, SearchOptions } from '../search/answers.ts';
+import type { ConnectionInfo, SearchOptions } from '../search/answers.ts';
 import { explain } from '../search/explain.ts';
 import { isoDate } from '../search/hits.ts';
 import { KeptTexts } from '../search/kept-texts.ts';
@@ -25,10 +25,10 @@ import { SnippetThread } from '../search/snippet-thread.ts';
 import { writeMbox } from '../search/thread-mbox.ts';
 import { archivesBySubject } from '../settings/archives-by-subject.ts';
 import type { ArchiveSettings, Settings } from '../settings/settings.ts';
-import { readBytes } from '../source/index.ts';
 import { arrivalWindow } from './arrival-window.ts';
 import { Connections } from './connections.ts';
 import { loadCatalog, loadTextStore } from './load-module.ts';
+import { chooseEntries, dropEntries, entryOf, isSameFailure, readEntry } from './quarantine.ts';
 import type { Ambient, RebuildOptions, RunOptions, Site, UpdateOptions } from './site.ts';
 
 const MOST_WORKERS = 8;
@@ -241,18 +241,23 @@ export async function openSite(settings: Settings, ambient: Ambient): Promise<Si
         signal,
       );
     },
-    quarantine: async () => (await (await catalog()).quarantine()).map(quarantineEntry),
-    async quarantined(key) {
-      const records = await (await catalog()).quarantine();
-      const record = records.find((q) => q.key === key);
-      const file = record === undefined ? null : await (await catalog()).file(record.file);
-      if (record === undefined || file === null) {
-        throw new HayrickError(
-          'MESSAGE_UNKNOWN',
-          `Nothing in quarantine has the number ${key}. \`quarantine list\` shows what there is.`,
-        );
-      }
-      return { entry: quarantineEntry(record), raw: await readBytes(file, record) };
+    quarantine: async (selection = {}) =>
+      (await chooseEntries(await catalog(), settings, selection)).map(entryOf),
+    quarantined: async (key) => readEntry(await catalog(), key),
+    async retryQuarantine(selection = {}, options = {}) {
+      const chosen = await chooseEntries(await catalog(), settings, selection);
+      await (await catalog()).retryQuarantine(chosen.map(({ key }) => key));
+      const archives = new Set(chosen.map(({ archive }) => archive));
+      const names = Object.keys(settings.archives).filter((name) => archives.has(name));
+      const report = await write({ ...options, archives: names }, false);
+      const left = await (await catalog()).quarantine();
+      const again = left.filter((record) => chosen.some((one) => isSameFailure(one, record)));
+      return { ...report, retried: chosen.length, failedAgain: again.map(entryOf) };
+    },
+    async dropQuarantine(selection = {}) {
+      const chosen = await chooseEntries(await catalog(), settings, selection);
+      await dropEntries(await catalog(), chosen);
+      return chosen.map(entryOf);
     },
     async close() {
       await snippets.close();
@@ -319,20 +324,6 @@ function unknownInfo(connection: string, engine: string, failure: string): Conne
     capabilities: {},
     generations: [],
   };
-}
-
-function quarantineEntry({
-  key,
-  archive,
-  path,
-  offset,
-  length,
-  connection,
-  reason,
-  at,
-  id,
-}: QuarantineRecord): QuarantineEntry {
-  return { key, id, archive, path, offset, length, connection, reason, at: isoDate(at) };
 }
 
 function chooseAll(settings: Settings, names: readonly string[] | undefined): readonly ArchiveSettings[] {

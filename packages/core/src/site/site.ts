@@ -53,6 +53,23 @@ export interface RebuildOptions extends RunOptions {
   readonly keep?: number | undefined;
 }
 
+/** Entries of the quarantine: those that fit all that is given; without anything all. */
+export interface QuarantineSelection {
+  /** Their numbers. */
+  readonly keys?: readonly number[] | undefined;
+  readonly archives?: readonly string[] | undefined;
+  /** Only what one of these connections refused. */
+  readonly using?: readonly string[] | undefined;
+}
+
+/** How an update ended that began with entries of the quarantine. */
+export interface RetryReport extends Report {
+  /** Entries that were tried again. */
+  readonly retried: number;
+  /** Those of them that are in quarantine again. */
+  readonly failedAgain: readonly QuarantineEntry[];
+}
+
 /** One site: its settings, its catalog and its connections. The whole of Hayrick for a program; the command line only parses and prints. */
 export interface Site {
   readonly settings: Settings;
@@ -79,7 +96,8 @@ export interface Site {
   show(
     message: string,
     options?: {
-      readonly as?: Who | undefined /** With the raw message, for which a packed file is unpacked. */;
+      readonly as?: Who | undefined;
+      /** With the raw message, for which a packed file is unpacked. */
       readonly raw?: boolean | undefined;
     },
   ): Promise<readonly ShownMessage[]>;
@@ -93,9 +111,13 @@ export interface Site {
     message: string,
     options?: { readonly as?: Who | undefined; readonly signal?: AbortSignal | undefined },
   ): AsyncIterable<Uint8Array>;
-  quarantine(): Promise<readonly QuarantineEntry[]>;
+  quarantine(selection?: QuarantineSelection): Promise<readonly QuarantineEntry[]>;
   /** The raw bytes of a quarantined stretch. */
   quarantined(key: number): Promise<{ readonly entry: QuarantineEntry; readonly raw: Uint8Array }>;
+  /** Entries leave the quarantine, and an update of their archives tries them again; one that is interrupted leaves that to the next update. */
+  retryQuarantine(selection?: QuarantineSelection, options?: RunOptions): Promise<RetryReport>;
+  /** Entries are forgotten: of the same messages, or the same bytes, nobody is told again. Answers what was dropped. */
+  dropQuarantine(selection?: QuarantineSelection): Promise<readonly QuarantineEntry[]>;
   close(): Promise<void>;
 }
 

@@ -55,6 +55,20 @@ describe('a place in an mbox', () => {
     }
   });
 
+  it.each([
+    ['gzip', gzipSync(BOX)],
+    ['zstd', zstdCompressSync(BOX)],
+  ])('behind %s data is what stands there, and nowhere else', async (_, packed) => {
+    const file = mbox('box', Buffer.concat([packed, Buffer.from('scrap')]));
+    const scrap = { offset: BOX.length, length: 5 };
+    expect(text(await readBytes(file, scrap))).toBe('scrap');
+    expect(text(await readBytes(file, scrap, { messageBytes: 3 }))).toBe('scr');
+    for (const offset of [BOX.length - 2, BOX.length + 1]) {
+      await expect(readBytes(file, { offset, length: 5 })).rejects.toMatchObject({ code: 'SOURCE_CHANGED' });
+    }
+    await expect(readBytes(mbox('box', BOX), scrap)).rejects.toMatchObject({ code: 'SOURCE_CHANGED' });
+  });
+
   it('of a file that is gone is an error', async () => {
     const file: FileOfSource = { kind: 'mbox', path: join(folder, 'gone'), name: '' };
     await expect(readPlace(file, second)).rejects.toMatchObject({ code: 'SOURCE_MISSING' });

@@ -13,6 +13,7 @@ import { readExtents } from './read-extents.ts';
 import { readMessageFile } from './read-message-file.ts';
 import type { ReadOptions } from './read-options.ts';
 import type { Extent, FileOfSource, RawMessage, ReadItem } from './source.ts';
+import { trailingBytes } from './trailing-bytes.ts';
 
 export type PlaceOptions = Pick<ReadOptions, 'messageBytes' | 'signal' | 'counters'>;
 
@@ -81,12 +82,12 @@ export async function readBytes(
   options: PlaceOptions = {},
 ): Promise<Buffer> {
   if (file.kind === 'public-inbox') return Buffer.from((await readPlace(file, place, options)).bytes);
-  for await (const [, bytes] of readExtents(
-    pathOf(file),
-    [place],
-    options.messageBytes ?? LIMITS.messageBytes,
-    options,
-  )) {
+  const limit = options.messageBytes ?? LIMITS.messageBytes;
+  for await (const [, read] of readExtents(pathOf(file), [place], limit, options)) {
+    const bytes =
+      read instanceof HayrickError && read.code === 'SOURCE_CHANGED'
+        ? await trailingBytes(pathOf(file), place, limit, read, options)
+        : read;
     if (bytes instanceof HayrickError) throw bytes;
     return bytes;
   }

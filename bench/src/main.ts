@@ -16,6 +16,7 @@ import { rebuildCase } from './cases/rebuild.ts';
 import { responsiveCase } from './cases/responsive.ts';
 import { snippetsCase } from './cases/snippets.ts';
 import { threadsCase } from './cases/threads.ts';
+import { updateCase } from './cases/update.ts';
 import { type Corpus, prepareCorpus } from './corpus.ts';
 
 const USAGE = `Usage: npx -y pnpm@12 bench [CASE] [--list linux-ext4] [--runs 3] [--no-peers]
@@ -33,6 +34,7 @@ responsive  searches within a program over 250,000 messages on SQLite, and how l
 snippets    pages of 20 hits with snippets from packed files, with their text kept and without
 threads     threading the list and 100,000 generated messages anew; the threads of a page of 20 hits
 patches     the ids of every patch of the list beside those of \`git patch-id --stable\`, each difference named; what patches cost
+update      updates within a program: nothing new in a list and in a Maildir of 100,000, 100 more messages in an mbox of 1 GiB
 equal       no speed: generated archives in every engine, their answers to generated queries beside the oracle's
 `;
 
@@ -96,6 +98,7 @@ const CASES = {
   read: readCase,
   memory: memoryCase,
   responsive: responsiveCase,
+  update: updateCase,
   snippets: snippetsCase,
   threads: threadsCase,
   patches: patchesCase,

@@ -134,7 +134,7 @@ export const openCatalog: OpenCatalog = async ({ path, now, readOnly = false }):
       ),
     countChangedByArchive: (after) => run(() => changes.byArchive(after)),
     messagesOfFile: (file, afterOffset, limit) => run(() => changes.ofFile(file, afterOffset, limit)),
-    filesToRead: () => run(() => changes.filesToRead()),
+    filesToRead: (after, limit) => run(() => changes.filesToRead(after, limit)),
     file: (key) => run(() => changes.file(key)),
     ranks: () => run(() => changes.ranks()),
     touch: (archives) => run(() => (archives.length === 0 ? 0 : touch(archives))),

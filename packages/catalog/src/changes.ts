@@ -20,7 +20,7 @@ export interface Changes {
   removed(seq: number, limit: number): { readonly seq: number; readonly id: string }[];
   ofFile(file: number, afterOffset: number, limit: number): PendingChange[];
   byArchive(seq: number): Map<string, number>;
-  filesToRead(): PlaceFile[];
+  filesToRead(after: number, limit: number): PlaceFile[];
   file(key: number): PlaceFile | null;
   ranks(): Uint32Array;
 }
@@ -43,8 +43,8 @@ export function prepareChanges(db: Db): Changes {
   );
   const fileColumns =
     'f.key, s.archive, s.kind, s.path, f.name, f.compression FROM file f JOIN source s ON s.key = f.source';
-  const files = db.prepare<[], PlaceFile>(
-    `SELECT ${fileColumns} WHERE EXISTS (SELECT 1 FROM place WHERE file = f.key) ORDER BY f.key`,
+  const files = db.prepare<[number, number], PlaceFile>(
+    `SELECT ${fileColumns} WHERE f.key > ? AND EXISTS (SELECT 1 FROM place WHERE file = f.key) ORDER BY f.key LIMIT ?`,
   );
   const oneFile = db.prepare<
     [number],
@@ -100,7 +100,7 @@ export function prepareChanges(db: Db): Changes {
       removed.all(after, limit).map(({ seq, id }) => ({ seq, id: id.toString('hex') })),
     ofFile: (file, afterOffset, limit) => changes(byFile.all(file, afterOffset, limit)),
     byArchive: (seq) => new Map(byArchive.all(seq).map(({ archive, n }) => [archive, n])),
-    filesToRead: () => files.all(),
+    filesToRead: (after, limit) => files.all(after, limit),
     file: (key) => oneFile.get(key) ?? null,
     ranks() {
       const top =

@@ -253,7 +253,8 @@ export interface Catalog extends ThreadCatalog {
   countChangedByArchive(after: number): Promise<ReadonlyMap<string, number>>;
   /** For a bulk build: all messages to be read from that file, by offset. */
   messagesOfFile(file: number, afterOffset: number, limit: number): Promise<readonly PendingChange[]>;
-  filesToRead(): Promise<readonly PlaceFile[]>;
+  /** Files that hold messages by key, at most `limit` behind a key. */
+  filesToRead(after: number, limit: number): Promise<readonly PlaceFile[]>;
   file(key: number): Promise<PlaceFile | null>;
   /** Numbers by message key in (date, id) order, from 1. */
   ranks(): Promise<Uint32Array>;

@@ -314,6 +314,16 @@ async function unitOfPage(catalog: Catalog, page: readonly PendingChange[]): Pro
   return { kind: 'build', files, skip: [] };
 }
 
+async function* filesToRead(catalog: Catalog): AsyncGenerator<PlaceFile> {
+  for (let at = 0; ; ) {
+    const files = await catalog.filesToRead(at, PAGE_MESSAGES);
+    yield* files;
+    const last = files.at(-1);
+    if (last === undefined) return;
+    at = last.key;
+  }
+}
+
 /** All messages by file and offset: a compressed file as one unit, the rest in units of a batch. */
 async function* bulkUnits(
   catalog: Catalog,
@@ -331,7 +341,7 @@ async function* bulkUnits(
     bytes = 0;
     return made;
   };
-  for (const file of await catalog.filesToRead()) {
+  for await (const file of filesToRead(catalog)) {
     const packed = file.compression !== 'none' && isMbox(file.kind);
     if (packed && messages > 0) yield { unit: unit(), sequential: false };
     let after = -1;

@@ -66,6 +66,9 @@ export interface Run {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Files whose dates are held in memory, so that their mail is indexed while it is recorded; more are read twice. */
+const MOST_FILES = 200_000;
+
 /** Brings the catalog up to date with the sources, then the connections with the catalog. */
 export async function run(options: Run): Promise<Report> {
   const { settings, connections, now } = options;
@@ -203,9 +206,11 @@ async function firstRun({ options, pool, fingerprint, reads }: Started): Promise
   const feedOptions = feedOptionsOf(options);
   const fed: FeedResult[] = [];
   let scanned: Scanned;
+  let read = true;
   try {
     scanned = await scanArchives({ ...options, counters: reads }, pool, async (files) => {
-      if (targets.length === 0) return null;
+      read = files.length <= MOST_FILES;
+      if (targets.length === 0 || !read) return null;
       const ranks = await readRanks(pool(), files, options);
       const total = [...ranks.values()].reduce((sum, { offsets }) => sum + offsets.length, 0);
       const feed = openFirstFeed(catalog, targets, total, feedOptions);
@@ -216,6 +221,7 @@ async function firstRun({ options, pool, fingerprint, reads }: Started): Promise
     });
     await threadMessages(catalog, options.settings, options.signal);
     await catalog.sync();
+    if (!read) fed.push(...(await feed(options, pool, targets, null)));
     fed.push(...(await feedLagging(catalog, pool, targets, { ...feedOptions, fingerprint })));
     await finish(options, pool, targets, fed, null);
   } finally {

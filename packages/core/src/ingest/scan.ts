@@ -13,6 +13,9 @@ import type { Batch, RankedFile, RankedPlaces, ScannedBatch, ScanUnit } from './
 /** Bytes of a stretch of one big file that a thread reads at a time. */
 export const RANGE_BYTES: number = 16 * 1024 * 1024;
 
+/** Files whose progress is held in memory. */
+const FILES_AT_ONCE = 20_000;
+
 export interface ScanResult {
   readonly bytes: number;
   readonly problems: readonly SourceProblem[];
@@ -46,10 +49,10 @@ export async function scanFiles(
   const { taker } = options;
   // Threads that wait for their turn to be taken hold no more than what one of them reads.
   const rangeBytes = taker === undefined ? RANGE_BYTES : LIMITS.batchBytes;
-  const state = new Map(files.map((file) => [file.file.key, new FileProgress(file, rangeBytes)]));
+  let state: ReadonlyMap<number, FileProgress> = new Map();
   const problems: SourceProblem[] = [];
   const dropped = await catalog.droppedStretches();
-  const total = [...state.values()].reduce((sum, { totalBytes }) => sum + totalBytes, 0);
+  const total = files.reduce((sum, file) => sum + new FileProgress(file, rangeBytes).totalBytes, 0);
   let bytes = 0;
   let messages = 0;
   let failure: unknown = null;
@@ -108,7 +111,7 @@ export async function scanFiles(
     await catalog.completeFiles(whole.map((f) => f.key));
   }
 
-  const started: Promise<void>[] = [];
+  let started: Promise<void>[] = [];
   let turn: Promise<void> = Promise.resolve();
 
   const enqueue = (
@@ -127,27 +130,35 @@ export async function scanFiles(
     );
   };
 
-  for (const stretch of stretchesOf([...state.values()])) {
-    if (failure !== null) break;
-    await pool.room();
-    const { files: ofUnit, range } = stretch;
-    const unit = scanUnit(stretch, taker);
-    const [only] = ofUnit;
-    if (range !== null && only !== undefined) {
-      enqueue(unit, [only, range], async () => {
-        // Behind trouble there may be more: the gap stays.
-        if (!only.failed) only.finish(range);
-        if (only.finished) await complete([only]);
-      });
-    } else {
-      enqueue(unit, null, async () => {
-        for (const file of ofUnit) file.finish(0);
-        await complete(ofUnit);
-      });
+  async function scanSome(some: readonly PlannedFile[]): Promise<void> {
+    state = new Map(some.map((file) => [file.file.key, new FileProgress(file, rangeBytes)]));
+    started = [];
+    for (const stretch of stretchesOf([...state.values()])) {
+      if (failure !== null) break;
+      await pool.room();
+      const { files: ofUnit, range } = stretch;
+      const unit = scanUnit(stretch, taker);
+      const [only] = ofUnit;
+      if (range !== null && only !== undefined) {
+        enqueue(unit, [only, range], async () => {
+          // Behind trouble there may be more: the gap stays.
+          if (!only.failed) only.finish(range);
+          if (only.finished) await complete([only]);
+        });
+      } else {
+        enqueue(unit, null, async () => {
+          for (const file of ofUnit) file.finish(0);
+          await complete(ofUnit);
+        });
+      }
     }
+    await Promise.all(started);
+    if (failure !== null) throw failure;
   }
-  await Promise.all(started);
-  if (failure !== null) throw failure;
+
+  // A taker has the ranks of all of them.
+  const size = taker === undefined ? FILES_AT_ONCE : files.length;
+  for (let i = 0; i < files.length; i += size) await scanSome(files.slice(i, i + size));
   return { bytes, problems };
 }
 

@@ -108,7 +108,7 @@ it('update_index indexes what arrived within dates, and the rest later', async (
   expect(dated.stdout).toMatch(/^5 messages read: 2 indexed, 1 duplicate \(1 cross-post\), 2 skipped\./u);
   expect((await run('count')).stdout).toBe('2\n');
   expect((await run('update_index')).stdout).toMatch(
-    /^5 messages read: 2 indexed, 2 unchanged, 1 duplicate\./u,
+    /^5 messages read: 2 indexed, 2 unchanged, 1 duplicate \(1 cross-post\)\./u,
   );
   expect((await run('count')).stdout).toBe('4\n');
 

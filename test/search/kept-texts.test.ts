@@ -147,7 +147,7 @@ describe('the text of messages in packed files is kept', () => {
     spoil('list.mbox.gz');
     expect(await snippets(never)).toEqual(none(MAILS));
     write('list.mbox.gz', gzipSync(mbox(MAILS)));
-    await never.rebuild({ workers: 1 });
+    await never.update({ workers: 1 });
     expect(existsSync(store())).toBe(false);
   });
 });

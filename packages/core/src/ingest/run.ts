@@ -86,6 +86,7 @@ export async function run(options: Run): Promise<Report> {
     for (const name of names) await lock(name, `Connection "${name}"`);
     // No connection bears such a name.
     await lock('_catalog', 'The catalog');
+    options.texts.discard();
     return await runLocked(await withReached(options), pool, started);
   } finally {
     await pool.opened?.close();

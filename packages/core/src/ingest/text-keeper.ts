@@ -31,17 +31,18 @@ export class TextKeeper {
     this.mode = options.mode;
   }
 
+  /** What is not to be kept is not to be left there either. */
+  discard(): void {
+    if (this.mode === 'never') rmSync(this.#options.folder, { recursive: true, force: true });
+  }
+
   /**
    * Drops the texts of messages that the catalog's log says are removed.
    * @param everything all messages will be read: the store is built anew, which mends whatever is wrong with it
    */
   async begin(catalog: Catalog, everything: boolean): Promise<void> {
     const { mode, folder, site, open, log } = this.#options;
-    if (mode === 'never') {
-      // What is not to be kept is not to be left there either.
-      rmSync(folder, { recursive: true, force: true });
-      return;
-    }
+    if (mode === 'never') return;
     await this.#attempt(async () => {
       const store = await open({ folder, site, purpose: everything ? 'rebuild' : 'add', log });
       this.#store = store;

@@ -138,7 +138,9 @@ export function settingsSchema(): z.ZodType<Checked> {
     store: z
       .enum(['auto', 'always', 'never'])
       .default('auto')
-      .describe('whether readable text is kept beside sources that cannot be sought'),
+      .describe(
+        'whose text is kept, for snippets and `show`: of mail in packed files (auto), of all, of none',
+      ),
   });
 }
 

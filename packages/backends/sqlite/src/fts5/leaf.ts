@@ -5,7 +5,7 @@ import { BlobReader } from './blob-reader.ts';
 export const PAGE_STARTS_AT = 4;
 
 /** Where on a page the end of its text is: behind it stand the places of its terms. */
-export function endOf(page: Uint8Array): number {
+function endOf(page: Uint8Array): number {
   return (page[2] ?? 0) * 0x100 + (page[3] ?? 0);
 }
 

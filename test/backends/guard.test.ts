@@ -165,7 +165,7 @@ describe('a question that no engine should get', () => {
     ['too many ids', 'QUERY_TOO_LARGE', { kind: 'ids', ids: MANY_IDS }],
     // Core resolves it: no engine is asked for it.
     ['a thread', 'ARGUMENT_INVALID', JSON.parse('{"kind":"thread","of":"x"}') as Condition],
-    ['what is not declared', 'QUERY_UNSUPPORTED', { kind: 'regex', field: 'subject', pattern: 'a' }],
+    ['a regular expression', 'ARGUMENT_INVALID', JSON.parse('{"kind":"regex"}') as Condition],
   ])('%s, at any depth', async (_, code, condition) => {
     const reader = await backend.reader(await built());
     const deep: Condition = {

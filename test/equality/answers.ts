@@ -33,7 +33,6 @@ export async function checkAnswer(
     const oldest = await Array.fromAsync(site.stream(text, { ...asked, sort: 'oldest' }), ({ id }) => id);
     // It costs as much again and differs little.
     const best = ranked ? (await site.search(text, asked)).hits.map(({ id }) => id) : found;
-    if (verdict === null) return 'right';
     if ('code' in verdict) return { what: `answered what ${verdict.code} refuses`, ids: [] };
     const asSet = new Set(found);
     const wanted = new Set(verdict.newest);
@@ -47,7 +46,7 @@ export async function checkAnswer(
     return 'right';
   } catch (error) {
     if (!(error instanceof HayrickError)) throw error;
-    if (verdict !== null && 'code' in verdict && verdict.code === error.code) return 'right';
+    if ('code' in verdict && verdict.code === error.code) return 'right';
     if (error.code !== 'QUERY_UNSUPPORTED') return { what: `${error.code} ${error.message}`, ids: [] };
     return 'unsupported';
   }

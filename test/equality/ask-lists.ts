@@ -129,9 +129,9 @@ async function ask(
 ): Promise<ListAnswer['found']> {
   const archives = Object.values(site.settings.archives);
   const condition = conditionOf(query, { fields: [], archives, now: NOW });
-  if (condition === null || !('kind' in condition)) throw new Error(`no engine can be asked ${query}`);
+  if (!('kind' in condition)) throw new Error(`no engine can be asked ${query}`);
   const within = list === null ? [] : [{ kind: 'archives' as const, names: [list] }];
-  // None of these queries is about threads.
+  // None of these queries is about threads or holds regular expressions.
   const simple = simplifyCondition({ kind: 'and', of: [withThreads(condition, []), ...within] });
   if (![...requires(simple)].every((feature) => backend.supports[feature])) return null;
   const options = { using: name, highlight: false, sort: 'newest' as const };

@@ -29,8 +29,6 @@ export interface EqualityTally {
   telling: number;
   /** Queries that every engine refused with the error that the oracle's reading gives. */
   refused: number;
-  /** Queries whose meaning is more than documents. */
-  unjudged: number;
   /** By engine: queries that it does not declare. */
   readonly unsupported: Record<string, number>;
 }
@@ -71,7 +69,6 @@ export async function checkEquality(options: EqualityOptions): Promise<EqualityT
     queries: 0,
     telling: 0,
     refused: 0,
-    unjudged: 0,
     unsupported: {},
   };
   const sites = Math.ceil(options.archives / ARCHIVES_A_SITE);
@@ -206,8 +203,7 @@ async function askAll(
         const { text, within, reading } = question;
         const verdict = judge(text, within, documents, reading);
         tally.queries++;
-        if (verdict === null) tally.unjudged++;
-        else if ('code' in verdict) tally.refused++;
+        if ('code' in verdict) tally.refused++;
         else if (verdict.newest.length > 0 && verdict.newest.length < documents.length) tally.telling++;
         const answers = engines.map(async (engine) => {
           const { name } = engine;

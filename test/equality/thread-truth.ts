@@ -1,12 +1,16 @@
 import type { Condition } from '@hayrick/core/backend';
 import type { ConditionWithThreads } from '@hayrick/core/query';
 import { matches, type OracleDocument } from '@hayrick/core/testing';
+import { matchesRegex, type WithStoredValues } from './regex-truth.ts';
 
 /**
- * The condition with the ids of what stands in threads, by the plain meaning: messages belong together that bear or name one Message-ID, and
- * those that belong together with the same message. What may not be read is not among the documents, and so links nothing.
+ * The condition with the ids of what stands in threads or matches a regular expression, by the plain meaning: messages belong together that
+ * bear or name one Message-ID, and those that belong together with the same message. What may not be read is not among the documents, and so links nothing.
  */
-export function withThreads(condition: ConditionWithThreads, readable: readonly OracleDocument[]): Condition {
+export function withThreads(
+  condition: ConditionWithThreads,
+  readable: readonly WithStoredValues[],
+): Condition {
   switch (condition.kind) {
     case 'and':
     case 'or':
@@ -21,13 +25,18 @@ export function withThreads(condition: ConditionWithThreads, readable: readonly 
       const found = threadsOf(readable).filter((thread) => thread.some(isAsked));
       return { kind: 'ids', ids: found.flat().map(({ id }) => id) };
     }
+    case 'regex':
+      return {
+        kind: 'ids',
+        ids: readable.filter((one) => matchesRegex(condition, one)).map(({ id }) => id),
+      };
     default:
       return condition;
   }
 }
 
 /** Never fast: names spread from message to message until none is new. */
-export function threadsOf(readable: readonly OracleDocument[]): readonly (readonly OracleDocument[])[] {
+function threadsOf(readable: readonly OracleDocument[]): readonly (readonly OracleDocument[])[] {
   const left = new Set(readable);
   const threads: OracleDocument[][] = [];
   for (const first of readable) {

@@ -8,6 +8,7 @@ import {
 } from '@hayrick/core/query';
 import { readSourceFile } from '@hayrick/core/source';
 import { matches, mayRead, type OracleDocument, oracleDocument } from '@hayrick/core/testing';
+import { storedValues, type WithStoredValues } from './regex-truth.ts';
 import { withThreads } from './thread-truth.ts';
 
 /** An archive of mbox files. */
@@ -23,17 +24,16 @@ export interface Reading {
   readonly now: number;
 }
 
-/** What must be answered, newest first; the code of the error where the query is refused; null where the oracle cannot tell. */
+/** What must be answered, newest first; the code of the error where the query is refused. */
 export type Verdict =
   | { readonly newest: readonly string[]; readonly oldest: readonly string[] }
-  | { readonly code: string }
-  | null;
+  | { readonly code: string };
 
 /** Every message of all archives as the oracle has it, each once whatever number of places it has. */
 export async function trueDocuments(
   archives: readonly ArchiveOfFiles[],
   fields: readonly DeclaredField[],
-): Promise<readonly OracleDocument[]> {
+): Promise<readonly WithStoredValues[]> {
   const places = new Map<
     string,
     { readonly message: Message; readonly archives: Set<string>; received: number; size: number }
@@ -62,7 +62,8 @@ export async function trueDocuments(
   const patched = archives.flatMap(({ name, patches }) => (patches === true ? [name] : []));
   return [...places.values()].map(({ message, archives: names, received, size }) => {
     const document = oracleDocument(message, { archives: [...names], received, size }, fields, patched);
-    return { ...document, numbers: { ...document.numbers, ...numbersOf(message, fields) } };
+    const numbers = { ...document.numbers, ...numbersOf(message, fields) };
+    return { ...document, numbers, stored: storedValues(message) };
   });
 }
 
@@ -70,11 +71,11 @@ export async function trueDocuments(
 export function judge(
   text: string,
   within: readonly string[],
-  documents: readonly OracleDocument[],
+  documents: readonly WithStoredValues[],
   reading: Reading,
 ): Verdict {
   const asked = conditionOf(text, reading);
-  if (asked === null || !('kind' in asked)) return asked;
+  if (!('kind' in asked)) return asked;
   // Threads go through all that may be read, wherever the query looks.
   const readable = reading.archives.map(({ name }) => name);
   const condition = withThreads(
@@ -85,33 +86,18 @@ export function judge(
   return { newest: inOrder(found, -1), oldest: inOrder(found, 1) };
 }
 
-/** A query as it was read, before anything is simplified; the code of the error that refuses it; null where the oracle cannot judge it. */
+/** A query as it was read, before anything is simplified; the code of the error that refuses it. */
 export function conditionOf(
   text: string,
   { fields, archives, now }: Reading,
-): ConditionWithThreads | { readonly code: string } | null {
+): ConditionWithThreads | { readonly code: string } {
   try {
     const { query } = parseQuery(text.trim() === '' ? '*' : text);
     const { condition } = resolveQuery(query, { fields, archives, now, timeZone: 'UTC' });
-    return canBeJudged(condition) ? condition : null;
+    return condition;
   } catch (error) {
     if (error instanceof HayrickError) return { code: error.code };
     throw error;
-  }
-}
-
-/** Regular expressions are for core to resolve: the oracle knows documents alone. */
-function canBeJudged(condition: ConditionWithThreads): boolean {
-  switch (condition.kind) {
-    case 'and':
-    case 'or':
-      return condition.of.every(canBeJudged);
-    case 'not':
-      return canBeJudged(condition.of);
-    case 'thread':
-      return typeof condition.of === 'string' || canBeJudged(condition.of);
-    default:
-      return condition.kind !== 'regex';
   }
 }
 

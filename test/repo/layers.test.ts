@@ -78,7 +78,11 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
 
 /** What each package may import of ours. Tests and benches stand outside and may use every public entry. */
 const OURS: Readonly<Record<string, readonly string[]>> = {
-  'packages/core/': ['@hayrick/core/parse-worker', '@hayrick/core/snippet-worker'],
+  'packages/core/': [
+    '@hayrick/core/parse-worker',
+    '@hayrick/core/regex-worker',
+    '@hayrick/core/snippet-worker',
+  ],
   'packages/catalog/': ['@hayrick/core', '@hayrick/core/catalog'],
   'packages/backends/elasticsearch/': ['@hayrick/core/backend'],
   'packages/backends/memory/': ['@hayrick/core/backend'],

@@ -36,12 +36,9 @@ export async function equalCase(options: EqualOptions): Promise<void> {
   }
 }
 
-function row(
-  { archives, messages, queries, telling, refused, unjudged }: EqualityTally,
-  started: number,
-): string {
-  const columns = [archives, messages, queries, telling, refused, unjudged].map((n, i) =>
-    String(n).padStart([8, 10, 10, 12, 10, 12][i] ?? 0),
+function row({ archives, messages, queries, telling, refused }: EqualityTally, started: number): string {
+  const columns = [archives, messages, queries, telling, refused].map((n, i) =>
+    String(n).padStart([8, 10, 10, 12, 10][i] ?? 0),
   );
   return `${columns.join('')}${((performance.now() - started) / 1000).toFixed(0).padStart(10)}`;
 }

@@ -146,6 +146,8 @@ export const openCatalog: OpenCatalog = async ({ path, now, readOnly = false }):
     setNote: (name, value) => run(() => void putNote.run(`note:${name}`, value)),
     messages: (ids) => run(() => messages.byIds(ids)),
     messagesOf: (messageId) => run(() => messages.byMessageId(messageId)),
+    storedValues: (ids, field) => run(() => messages.values(ids, field)),
+    storedValuesBehind: (key, limit, field) => run(() => messages.valuesBehind(key, limit, field)),
     thread: (links) => run(() => thread(links)),
     threadsWith: (ids) => run(() => threads.withIds(ids)),
     threadsNaming: (messageId) => run(() => threads.naming(messageId)),

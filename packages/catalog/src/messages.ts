@@ -1,10 +1,12 @@
-import type { MessageRecord } from '@hayrick/core/catalog';
+import type { Address, MessageRecord, StoredField, StoredValues } from '@hayrick/core/catalog';
 import type { Db } from './open.ts';
 import { addressesOf, type MessageRow, type PlaceRow, placeRecord, stringsOf } from './rows.ts';
 
 export interface Messages {
   byIds(ids: readonly string[]): MessageRecord[];
   byMessageId(messageId: string): MessageRecord[];
+  values(ids: readonly string[], field: StoredField): (readonly string[])[];
+  valuesBehind(key: number, limit: number, field: StoredField): StoredValues[];
 }
 
 export function prepareMessages(db: Db): Messages {
@@ -39,7 +41,37 @@ export function prepareMessages(db: Db): Messages {
     };
   }
 
+  const stored = (field: StoredField) => {
+    const { column, read } = STORED[field];
+    const one = db.prepare<[Buffer], string | null>(`SELECT ${column} FROM message WHERE id = ?`).pluck();
+    const next = db.prepare<[number, number], StoredRow>(
+      `SELECT key, id, ${column} AS value FROM message WHERE key > ? ORDER BY key LIMIT ?`,
+    );
+    return { one, next, read };
+  };
+  const fields: Readonly<Record<StoredField, ReturnType<typeof stored>>> = {
+    subject: stored('subject'),
+    from: stored('from'),
+    filename: stored('filename'),
+    mid: stored('mid'),
+  };
+
   return {
+    values(ids, field) {
+      const { one, read } = fields[field];
+      return ids.map((id) => {
+        const value = one.get(Buffer.from(id, 'hex'));
+        return value === undefined ? [] : read(value);
+      });
+    },
+    valuesBehind(key, limit, field) {
+      const { next, read } = fields[field];
+      return next.all(key, limit).map((row) => ({
+        key: row.key,
+        id: row.id.toString('hex'),
+        values: read(row.value),
+      }));
+    },
     byIds: (ids) =>
       ids.flatMap((id) => {
         const row = byId.get(Buffer.from(id, 'hex'));
@@ -51,4 +83,24 @@ export function prepareMessages(db: Db): Messages {
         .map(record)
         .filter((m) => m.archives.length > 0),
   };
+}
+
+interface StoredRow {
+  readonly key: number;
+  readonly id: Buffer;
+  readonly value: string | null;
+}
+
+const STORED: Readonly<
+  Record<StoredField, { readonly column: string; readonly read: (value: string | null) => readonly string[] }>
+> = {
+  subject: { column: 'subject', read: (value) => [value ?? ''] },
+  from: { column: 'sender', read: (value) => addressesOf(value ?? '[]').flatMap(spellings) },
+  filename: { column: 'filenames', read: stringsOf },
+  mid: { column: 'mid', read: (value) => [value ?? ''] },
+};
+
+/** As people may look for a sender. */
+function spellings({ name, address }: Address): readonly string[] {
+  return name === '' ? [address] : [name, address, `${name} <${address}>`];
 }

@@ -31,6 +31,30 @@ describe('what is read', () => {
     expect(await rig.catalog.messagesOf('m1@example.org')).toMatchObject([{ id: idOf('m1') }]);
   });
 
+  it('keeps what was written in fields, message by message', async () => {
+    const { catalog } = rig;
+    const file = await addFile(catalog, 'a', '/a.mbox');
+    const [one, other] = [scanned('m1', 0), scanned('m2', 100)];
+    const from = [
+      { name: 'Ann', address: 'ann@example.org' },
+      { name: '', address: 'bob@example.org' },
+    ];
+    const filled = { ...one.identity, subject: 'Hay', from, filenames: ['a.txt', 'b.txt'] };
+    await record(catalog, file, [{ ...one, identity: filled }, other]);
+    const ids = [idOf('m2'), idOf('none'), idOf('m1')];
+    const bob = 'bob@example.org';
+    const ann = ['Ann', 'ann@example.org', 'Ann <ann@example.org>'];
+    expect(await catalog.storedValues(ids, 'from')).toEqual([ann, [], [...ann, bob]]);
+    expect(await catalog.storedValues(ids, 'subject')).toEqual([[other.identity.subject], [], ['Hay']]);
+    expect(await catalog.storedValues(ids, 'filename')).toEqual([[], [], ['a.txt', 'b.txt']]);
+    expect(await catalog.storedValues(ids, 'mid')).toEqual([['m2@example.org'], [], ['m1@example.org']]);
+    const first = { key: 1, id: idOf('m1'), values: ['Hay'] };
+    const second = { key: 2, id: idOf('m2'), values: [other.identity.subject] };
+    expect(await catalog.storedValuesBehind(0, 1, 'subject')).toEqual([first]);
+    expect(await catalog.storedValuesBehind(1, 5, 'subject')).toEqual([second]);
+    expect(await catalog.storedValuesBehind(2, 5, 'subject')).toEqual([]);
+  });
+
   it('stays in the log as it is but for those that were taken otherwise', async () => {
     const first = await addFile(rig.catalog, 'a', '/a.mbox');
     const second = await addFile(rig.catalog, 'b', '/b.mbox');

@@ -61,6 +61,10 @@ export const LIMITS = {
   queryThreads: 50_000,
   /** Messages that one condition names by their ids, as the threads of `thread:` do. */
   queryIds: 1_000_000,
+  /** Time for all regular expressions of a query together, in seconds. */
+  regexSeconds: 5,
+  /** Characters of a regular expression times the sum of its counts: `a{40}` is 5 × 40. Reading a larger one takes too long. */
+  regexSize: 100_000,
   /** Other words between those of a proximity search. */
   proximity: 100,
   /** Values of one facet that can be asked for. */

@@ -142,13 +142,6 @@ it('words are weighed where the order is by relevance', () => {
   });
 });
 
-it('what is not declared is refused', () => {
-  const condition: Condition = { kind: 'regex', field: 'subject', pattern: 'a' };
-  expect(() => compileCondition(and(word('a'), condition), CONTEXT)).toThrow(
-    expect.objectContaining({ code: 'QUERY_UNSUPPORTED' }),
-  );
-});
-
 it('a query that is deeper than the server reads is packed on the way down', () => {
   const deep = Array.from({ length: 40 }).reduce<Condition>(
     (inner, _, i) => (i % 2 === 0 ? and(word('a'), inner) : or(word('b'), inner)),

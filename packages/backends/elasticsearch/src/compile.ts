@@ -1,4 +1,4 @@
-import { type Condition, HayrickError, NUMBER_FIELDS, unreachable } from '@hayrick/core/backend';
+import { type Condition, NUMBER_FIELDS, unreachable } from '@hayrick/core/backend';
 import { clampSeconds } from './encode.ts';
 import { keywordPath, numberPath } from './mapping.ts';
 import { fuzzyQuery, nearQuery, phraseQuery } from './text-query.ts';
@@ -74,11 +74,6 @@ function compile(condition: Condition, context: CompileContext): Compiled {
       return leaf({ terms: { archives: [...condition.names] } });
     case 'ids':
       return idsQuery(condition.ids);
-    case 'regex':
-      throw new HayrickError(
-        'QUERY_UNSUPPORTED',
-        `The engine elasticsearch does not answer conditions of the kind "${condition.kind}".`,
-      );
     default:
       return unreachable(condition);
   }

@@ -32,7 +32,7 @@ const SUPPORTS: Capabilities = {
   prefixes: true,
   proximity: true,
   fuzzy: true,
-  regex: false,
+  regex: true,
   relevance: true,
   atomicBatches: true,
 };

@@ -1,4 +1,4 @@
-import { type Condition, HayrickError, unreachable } from '@hayrick/core/backend';
+import { type Condition, unreachable } from '@hayrick/core/backend';
 import { nearMatches, phraseMatches } from './evaluate-sequences.ts';
 import { type Evaluation, holdersOf } from './evaluation.ts';
 import { tokensNear, tokensOfItem } from './expand.ts';
@@ -55,18 +55,9 @@ export function evaluate(evaluation: Evaluation, condition: Condition, within: S
     }
     case 'ids':
       return named(evaluation, condition.ids, within);
-    case 'regex':
-      throw unsupported(condition.kind);
     default:
       return unreachable(condition);
   }
-}
-
-function unsupported(kind: string): HayrickError {
-  return new HayrickError(
-    'QUERY_UNSUPPORTED',
-    `The engine memory does not answer conditions of the kind "${kind}".`,
-  );
 }
 
 /** What promises the fewest documents first; each further part is asked of those that are left. */
@@ -74,17 +65,10 @@ function everyOf(evaluation: Evaluation, of: readonly Condition[], within: SlotS
   const parts = of.map((part) => ({ part, most: mostOf(evaluation, part) })).sort((a, b) => a.most - b.most);
   let left: SlotSet | null = null;
   for (const { part } of parts) {
-    // The parts left out are looked at as little as the documents: but a kind that is not answered is refused anyway.
-    if (left !== null && isEmpty(left)) refuseUnsupported(part);
-    else left = evaluate(evaluation, part, left ?? within);
+    left = evaluate(evaluation, part, left ?? within);
+    if (isEmpty(left)) break;
   }
   return left ?? evaluate(evaluation, { kind: 'all' }, within);
-}
-
-function refuseUnsupported(condition: Condition): void {
-  if (condition.kind === 'regex') throw unsupported(condition.kind);
-  if (condition.kind === 'and' || condition.kind === 'or') condition.of.forEach(refuseUnsupported);
-  if (condition.kind === 'not') refuseUnsupported(condition.of);
 }
 
 function anyOf(evaluation: Evaluation, of: readonly Condition[], within: SlotSet): SlotSet {

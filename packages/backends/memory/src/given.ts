@@ -40,8 +40,6 @@ function lines(condition: Condition): string[] {
       return [
         `ids: ${condition.ids.length > MOST_IDS ? `${condition.ids.length} of them` : condition.ids.join(', ')}`,
       ];
-    case 'regex':
-      return [`${condition.kind} (not answered)`];
     default:
       return unreachable(condition);
   }

@@ -134,15 +134,6 @@ it('explains what is asked, line by line', () => {
   );
 });
 
-it.each<Condition>([
-  { kind: 'regex', field: 'subject', pattern: 'e' },
-  and({ kind: 'none' }, or(not({ kind: 'regex', field: 'subject', pattern: 'e' }))),
-])('refuses what it does not declare, wherever it stands: %j', (condition) => {
-  expect(() => countIndex(index, condition, ACCESS)).toThrow(
-    expect.objectContaining({ code: 'QUERY_UNSUPPORTED' }),
-  );
-});
-
 it('the best of many are those that sorting all would give, ties by id', () => {
   const condition = or(word('rare'), word('journal3'), word('even'));
   const page = (offset: number, limit: number) =>

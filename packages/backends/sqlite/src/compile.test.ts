@@ -167,12 +167,12 @@ describe('the rows that match are counted', () => {
     expect(count(condition)).toEqual({ sql: 'SELECT 0 AS n', params: [] });
   });
 
-  it.each<Condition>([
-    { kind: 'fuzzy', fields: ['own'], token: 'abcd', edits: 1 },
-    { kind: 'regex', field: 'subject', pattern: 'x' },
-  ])('$kind is refused', (condition) => {
-    expect(() => count(condition)).toThrow(expect.objectContaining({ code: 'QUERY_UNSUPPORTED' }));
-  });
+  it.each<Condition>([{ kind: 'fuzzy', fields: ['own'], token: 'abcd', edits: 1 }])(
+    '$kind is refused',
+    (condition) => {
+      expect(() => count(condition)).toThrow(expect.objectContaining({ code: 'QUERY_UNSUPPORTED' }));
+    },
+  );
 });
 
 describe('where some arrived late', () => {

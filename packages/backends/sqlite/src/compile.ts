@@ -250,7 +250,6 @@ function filter(condition: Condition, context: CompileContext, way: Way): Fragme
     case 'keyword-prefix':
       return FALSE;
     case 'fuzzy':
-    case 'regex':
       throw new HayrickError(
         'QUERY_UNSUPPORTED',
         `The engine sqlite does not answer conditions of the kind "${condition.kind}".`,

@@ -16,6 +16,7 @@ export interface Capabilities {
   readonly prefixes: boolean;
   readonly proximity: boolean;
   readonly fuzzy: boolean;
+  /** Core may look for regular expressions: it walks through the matches of the rest of a query, and gives back those that match by their ids. */
   readonly regex: boolean;
   readonly relevance: boolean;
   /** A batch is written whole or not at all. */

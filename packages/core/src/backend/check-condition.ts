@@ -61,9 +61,6 @@ export function checkCondition(condition: Condition, fields: FieldNames): void {
       case 'ids':
         checkIds(next.ids);
         break;
-      case 'regex':
-        // Whether an engine takes them is a matter of its capabilities.
-        break;
       case 'all':
       case 'none':
       case 'archives':

@@ -105,6 +105,15 @@ export interface PlaceRecord {
   readonly size: number;
 }
 
+/** Fields of a message whose values are kept. */
+export type StoredField = 'subject' | 'from' | 'filename' | 'mid';
+
+export interface StoredValues {
+  readonly key: number;
+  readonly id: string;
+  readonly values: readonly string[];
+}
+
 /** What the catalog knows of a message without reading it. */
 export interface MessageRecord {
   readonly key: number;
@@ -279,6 +288,13 @@ export interface Catalog extends ThreadCatalog {
 
   messages(ids: readonly string[]): Promise<readonly MessageRecord[]>;
   messagesOf(messageId: string): Promise<readonly MessageRecord[]>;
+  /**
+   * What a field of these messages holds as it was written, message by message: of senders the name, the address and both together as
+   * `Name <address>`; of the Message-ID what stands between the brackets. Nothing of a message that is not there.
+   */
+  storedValues(ids: readonly string[], field: StoredField): Promise<readonly (readonly string[])[]>;
+  /** The same of all messages, in an order of the catalog's own: the next ones behind that key, at most so many. */
+  storedValuesBehind(key: number, limit: number, field: StoredField): Promise<readonly StoredValues[]>;
 
   /** A stretch of a file that cannot be indexed anywhere. */
   quarantinePlace(file: number, stretch: ScannedQuarantine): Promise<void>;

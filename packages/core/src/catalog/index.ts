@@ -33,6 +33,8 @@ export type {
   ScannedMessage,
   ScannedQuarantine,
   ScanOutcome,
+  StoredField,
+  StoredValues,
 } from './catalog.ts';
 export type {
   FileCounts,

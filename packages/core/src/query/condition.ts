@@ -8,8 +8,21 @@ export type { PhraseItem } from '../analysis/phrase-item.ts';
  */
 export type Condition = ConditionOf<never>;
 
-/** The same before threads are looked up: no engine knows of them. */
-export type ConditionWithThreads = ConditionOf<ThreadTerm>;
+/** The same before threads and regular expressions are looked up: no engine knows of them. */
+export type ConditionWithThreads = ConditionOf<ThreadTerm | RegexTerm>;
+
+/** The same before regular expressions are looked up. */
+export type ConditionWithRegexes = ConditionOf<RegexTerm>;
+
+/** One of the values that the catalog keeps of a message matches the pattern. */
+export interface RegexTerm {
+  readonly kind: 'regex';
+  readonly field: RegexField;
+  readonly pattern: string;
+}
+
+/** Fields whose values the catalog keeps as they were written. */
+export type RegexField = 'subject' | 'from' | 'filename' | 'mid';
 
 /** In a thread with that message, told by a Message-ID or an id; or in one that holds a match of a condition. */
 export interface ThreadTerm {
@@ -49,7 +62,6 @@ type ConditionOf<Term> =
     }
   /** Held by at least one of these archives, all of which may be read. */
   | { readonly kind: 'archives'; readonly names: readonly string[] }
-  | { readonly kind: 'regex'; readonly field: string; readonly pattern: string }
   /** One of these documents: each once, in the order of their ids. What is not there is no error. */
   | { readonly kind: 'ids'; readonly ids: readonly string[] }
   | Term;

@@ -8,6 +8,7 @@ import {
   type TextField,
 } from '../fields/fields.ts';
 import { nearest } from '../nearest.ts';
+import type { RegexField } from './condition.ts';
 
 /** What `name:` means in a query. */
 export type Meaning =
@@ -31,7 +32,7 @@ export type DateBound = 'range' | 'after' | 'before' | 'older' | 'newer';
 
 const ADDRESS_FIELDS: ReadonlySet<string> = new Set<KeywordField>(['from', 'to', 'cc', 'bcc']);
 const ID_FIELDS: ReadonlySet<string> = new Set<KeywordField>(['mid', 'refs']);
-const REGEX_FIELDS: readonly string[] = ['subject', 'from', 'filename', 'mid'];
+const REGEX_FIELDS: readonly RegexField[] = ['subject', 'from', 'filename', 'mid'];
 
 /** Names that stand for several fields, or for another look at one. */
 const COMBINED: Readonly<
@@ -90,10 +91,10 @@ export function meaningOf(name: string, declared: readonly DeclaredField[]): Mea
 }
 
 /** The field of the stored values a regular expression under this name runs over; null where there are none. */
-export function regexField(name: string): string | null {
+export function regexField(name: string): RegexField | null {
   const key = name.toLowerCase();
   const field = key === 'm' ? 'mid' : fieldsByName().get(key);
-  return field !== undefined && REGEX_FIELDS.includes(field) ? field : null;
+  return REGEX_FIELDS.find((known) => known === field) ?? null;
 }
 
 /** The known name nearest to an unknown one. Names of one or two letters are near to everything and never proposed. */

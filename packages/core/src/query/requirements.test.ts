@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Condition } from './condition.ts';
+import type { Condition, ConditionWithThreads } from './condition.ts';
 import { checkSupported, requires, type Supports } from './requirements.ts';
 
 const word: Condition = { kind: 'phrase', fields: ['own'], items: [{ kind: 'token', token: 'a' }] };
@@ -18,7 +18,7 @@ const prefix: Condition = {
 };
 const near: Condition = { kind: 'near', fields: ['own'], tokens: ['a', 'b'], distance: 3 };
 const fuzzy: Condition = { kind: 'fuzzy', fields: ['own'], token: 'word', edits: 1 };
-const regex: Condition = { kind: 'regex', field: 'subject', pattern: 'a' };
+const regex: ConditionWithThreads = { kind: 'regex', field: 'subject', pattern: 'a' };
 
 const NOTHING: Supports = {
   phrases: false,
@@ -29,7 +29,7 @@ const NOTHING: Supports = {
 };
 
 describe('requires', () => {
-  it.each<readonly [string, Condition, readonly string[]]>([
+  it.each<readonly [string, ConditionWithThreads, readonly string[]]>([
     ['all', { kind: 'all' }, []],
     ['none', { kind: 'none' }, []],
     ['a word', word, []],
@@ -42,6 +42,8 @@ describe('requires', () => {
     ['near', near, ['proximity']],
     ['fuzzy', fuzzy, ['fuzzy']],
     ['regex', regex, ['regex']],
+    ['what stands in a thread', { kind: 'thread', of: { kind: 'not', of: regex } }, ['regex']],
+    ['a thread by a name', { kind: 'thread', of: 'x' }, []],
     ['messages by their ids', { kind: 'ids', ids: [] }, []],
     [
       'a tree',
@@ -57,7 +59,7 @@ describe('checkSupported', () => {
     expect(() => checkSupported(phrase, { ...NOTHING, phrases: true }, 'toy')).not.toThrow();
   });
 
-  it.each<readonly [Condition, string]>([
+  it.each<readonly [ConditionWithThreads, string]>([
     [phrase, 'phrases ("a b")'],
     [prefix, 'prefixes (wor*)'],
     [near, 'proximity ("a b"~5)'],

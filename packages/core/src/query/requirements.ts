@@ -1,5 +1,5 @@
 import { HayrickError, unreachable } from '../errors.ts';
-import type { Condition } from './condition.ts';
+import type { ConditionWithThreads } from './condition.ts';
 
 /** What a condition may ask of an engine beyond words, booleans, ranges and keywords. */
 export type Feature = 'phrases' | 'prefixes' | 'proximity' | 'fuzzy' | 'regex';
@@ -15,8 +15,8 @@ const NAMES: Readonly<Record<Feature, string>> = {
   regex: 'regular expressions (subject:/re/)',
 };
 
-/** The features a condition needs. */
-export function requires(condition: Condition): ReadonlySet<Feature> {
+/** The features a condition needs, that of threads which hold a match included. */
+export function requires(condition: ConditionWithThreads): ReadonlySet<Feature> {
   const features = new Set<Feature>();
   collect(condition, features);
   return features;
@@ -26,7 +26,7 @@ export function requires(condition: Condition): ReadonlySet<Feature> {
  * Refuses a condition an engine cannot answer, before it is asked.
  * @throws HayrickError QUERY_UNSUPPORTED that names the feature and the engine
  */
-export function checkSupported(condition: Condition, supports: Supports, engine: string): void {
+export function checkSupported(condition: ConditionWithThreads, supports: Supports, engine: string): void {
   const missing = [...requires(condition)].filter((feature) => !supports[feature]);
   if (missing.length === 0) return;
   const names = missing.map((feature) => NAMES[feature]).join(' and ');
@@ -36,7 +36,7 @@ export function checkSupported(condition: Condition, supports: Supports, engine:
   );
 }
 
-function collect(condition: Condition, features: Set<Feature>): void {
+function collect(condition: ConditionWithThreads, features: Set<Feature>): void {
   switch (condition.kind) {
     case 'and':
     case 'or':
@@ -55,6 +55,9 @@ function collect(condition: Condition, features: Set<Feature>): void {
     case 'fuzzy':
     case 'regex':
       features.add(condition.kind);
+      return;
+    case 'thread':
+      if (typeof condition.of !== 'string') collect(condition.of, features);
       return;
     case 'all':
     case 'none':

@@ -4,6 +4,7 @@ import { didYouMean } from '../nearest.ts';
 import type { Condition, ConditionWithThreads } from './condition.ts';
 import type { Leaf } from './lex.ts';
 import { type KeywordMode, type Meaning, meaningOf, nearestName, regexField } from './names.ts';
+import { readRegex } from './regex.ts';
 import type { ResolveContext } from './resolve.ts';
 import { resolveArchives } from './resolve-archives.ts';
 import { resolveBlob, withinPatches } from './resolve-patches.ts';
@@ -113,11 +114,17 @@ function resolveAsText(leaf: Leaf, report: Report): Condition | null {
   return resolveWords({ kind: 'text', field: null, text, quoted: true, span }, BARE_FIELDS, report);
 }
 
-function resolveRegex(leaf: Leaf & { readonly kind: 'regex' }, report: Report): Condition | null {
+function resolveRegex(leaf: Leaf & { readonly kind: 'regex' }, report: Report): ConditionWithThreads | null {
+  const { pattern } = leaf;
   const field = regexField(leaf.field);
-  if (field !== null) return { kind: 'regex', field, pattern: leaf.pattern };
-  const message = `Regular expressions work on subject, from, filename and mid, not on ${shown(leaf.field)}: searched as text.`;
-  report(leaf.span, message);
+  if (field === null) {
+    const message = `Regular expressions work on subject, from, filename and mid, not on ${shown(leaf.field)}: searched as text.`;
+    report(leaf.span, message);
+    return resolveAsText(leaf, report);
+  }
+  const read = readRegex(pattern);
+  if (read.kind === 'regex') return { kind: 'regex', field, pattern };
+  report(leaf.span, `${shown(`/${pattern}/`)} cannot be read: ${read.reason}. Searched as text.`);
   return resolveAsText(leaf, report);
 }
 

@@ -1,10 +1,11 @@
-import type { Condition, ConditionWithThreads } from './condition.ts';
+import type { Condition, ConditionWithRegexes, ConditionWithThreads } from './condition.ts';
 
 /**
  * The same condition in fewer words: nested and/or flattened, all and none folded away, double not removed, repeated parts
  * left out. Answers stay the same; simplifying twice changes nothing.
  */
 export function simplifyCondition(condition: Condition): Condition;
+export function simplifyCondition(condition: ConditionWithRegexes): ConditionWithRegexes;
 export function simplifyCondition(condition: ConditionWithThreads): ConditionWithThreads;
 export function simplifyCondition(condition: ConditionWithThreads): ConditionWithThreads {
   switch (condition.kind) {

@@ -26,7 +26,7 @@ export async function explain(
     read: query.read,
     normalForm: print(condition),
     engine: engine?.given ?? null,
-    examined: engine?.examined ?? null,
+    examined: engine === null ? null : engine.examined + lookedFor(query),
     parts,
     problems: query.problems,
     message: message === null ? null : await judge(message),
@@ -42,10 +42,20 @@ export async function explain(
   }
 }
 
-/** The notation of the normal form: threads as they were asked for, with the number of messages that stand there where it may be told. */
-function printerOf({ threads, all }: PreparedQuery): (condition: Condition) => string {
+/** Messages whose values regular expressions were tried on. */
+function lookedFor({ regexes }: PreparedQuery): number {
+  return [...regexes.values()].reduce((sum, { looked }) => sum + looked, 0);
+}
+
+/** The notation of the normal form: threads and regular expressions as they were asked for, with the number of messages that stand there where it may be told. */
+function printerOf({ threads, regexes, all }: PreparedQuery): (condition: Condition) => string {
   const print = (condition: Condition): string => printCondition(condition, nameOf);
   const nameOf = (part: ConditionWithThreads): string | null => {
+    const regex = regexes.get(part);
+    if (regex !== undefined) {
+      const what = `${regex.field} ${JSON.stringify(regex.pattern)}`;
+      return all ? `(regex ${regex.messages} ${what})` : `(regex ${what})`;
+    }
     const asked = threads.get(part);
     if (asked === undefined) return null;
     const of = typeof asked.of === 'string' ? JSON.stringify(asked.of) : print(asked.of);

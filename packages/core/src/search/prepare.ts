@@ -3,13 +3,17 @@ import type { Catalog } from '../catalog/catalog.ts';
 import {
   type Condition,
   type ConditionWithThreads,
+  checkSupported,
   hasWords,
   type QueryProblem,
+  type Supports,
   simplifyCondition,
 } from '../query/index.ts';
 import { archivesBySubject } from '../settings/archives-by-subject.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { SearchOptions } from './answers.ts';
+import type { RegexThreads } from './regex-threads.ts';
+import { type AskedRegex, createRegexResolver } from './resolve-regexes.ts';
 import { type AskedThreads, resolveThreads } from './resolve-threads.ts';
 import type { SnippetThread } from './snippet-thread.ts';
 import { understandQuery } from './understand.ts';
@@ -21,12 +25,15 @@ export interface SearchPlace {
   readonly connection: string;
   readonly reader: GenerationReader;
   readonly snippets: SnippetThread;
-  /** The engine orders by relevance. */
-  readonly relevance: boolean;
+  readonly regexes: RegexThreads;
+  /** As the settings name it. */
+  readonly engine: string;
+  readonly supports: Supports & { readonly relevance: boolean };
   /** Refuses what the generation cannot answer. */
   readonly check: (condition: Condition) => void;
   /** Unix milliseconds. */
   readonly now: () => number;
+  readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
 }
 
 /** A query made ready to be asked of the place's engine. */
@@ -35,6 +42,8 @@ export interface PreparedQuery {
   readonly condition: Condition;
   /** What stands in the condition for threads, and what was asked there. */
   readonly threads: ReadonlyMap<ConditionWithThreads, AskedThreads>;
+  /** The same for regular expressions. */
+  readonly regexes: ReadonlyMap<ConditionWithThreads, AskedRegex>;
   /** How it was read, printed back. */
   readonly read: string;
   readonly problems: readonly QueryProblem[];
@@ -44,7 +53,8 @@ export interface PreparedQuery {
 }
 
 /**
- * text → query → condition, within what the one who asks may read; threads are looked up, for which the engine may be asked.
+ * text → query → condition, within what the one who asks may read; threads and regular expressions are looked up, for which the engine may
+ * be asked.
  * @throws HayrickError for what is wrong in the query or too large
  */
 export async function prepare(
@@ -52,7 +62,7 @@ export async function prepare(
   text: string,
   options: SearchOptions,
 ): Promise<PreparedQuery> {
-  const { settings, relevance } = place;
+  const { settings, supports } = place;
   const now = Math.floor(place.now() / 1000);
   const {
     access,
@@ -63,15 +73,16 @@ export async function prepare(
     now,
     emptyIsAll: true,
   });
-  const { condition: resolved, threads } = await resolveThreads(withThreads, {
-    ...place,
-    access,
+  checkSupported(withThreads, supports, place.engine);
+  const within = { ...place, access, maxResults: settings.search.maxResults, signal: options.signal };
+  const { resolve, asked } = createRegexResolver(within);
+  const { condition: withRegexes, threads } = await resolveThreads(withThreads, {
+    ...within,
     bySubject: archivesBySubject(settings),
-    maxResults: settings.search.maxResults,
-    signal: options.signal,
+    resolveRegexes: resolve,
   });
-  const condition = simplifyCondition(resolved);
+  const condition = simplifyCondition(await resolve(simplifyCondition(withRegexes)));
   place.check(condition);
-  const sort = options.sort ?? (relevance && hasWords(condition) ? 'relevance' : 'newest');
-  return { ...understood, access, condition, threads, sort };
+  const sort = options.sort ?? (supports.relevance && hasWords(condition) ? 'relevance' : 'newest');
+  return { ...understood, access, condition, threads, regexes: asked, sort };
 }

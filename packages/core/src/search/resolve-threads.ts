@@ -4,6 +4,7 @@ import { HayrickError } from '../errors.ts';
 import { LIMITS } from '../limits.ts';
 import {
   type Condition,
+  type ConditionWithRegexes,
   type ConditionWithThreads,
   printCondition,
   simplifyCondition,
@@ -21,7 +22,7 @@ export interface AskedThreads {
 }
 
 export interface ResolvedThreads {
-  readonly condition: Condition;
+  readonly condition: ConditionWithRegexes;
   /** By the part that it became, which stays the same object where the condition is simplified. */
   readonly threads: ReadonlyMap<ConditionWithThreads, AskedThreads>;
 }
@@ -32,6 +33,8 @@ export interface ThreadPlace {
   readonly access: Access;
   /** Archives whose threads are made by subject as well. */
   readonly bySubject: readonly string[];
+  /** Looks up those in the condition of a thread. */
+  readonly resolveRegexes: (condition: ConditionWithRegexes) => Promise<Condition>;
   /** Refuses what the generation cannot answer. */
   readonly check: (condition: Condition) => void;
   /** Matches that the engine may be asked for at a time, at most. */
@@ -60,11 +63,11 @@ async function resolve(
   condition: ConditionWithThreads,
   place: ThreadPlace,
   threads: Map<Condition, AskedThreads>,
-): Promise<Condition> {
+): Promise<ConditionWithRegexes> {
   switch (condition.kind) {
     case 'and':
     case 'or': {
-      const of: Condition[] = [];
+      const of: ConditionWithRegexes[] = [];
       for (const part of condition.of) of.push(await resolve(part, place, threads));
       return { kind: condition.kind, of };
     }
@@ -82,7 +85,10 @@ async function resolveTerm(
   place: ThreadPlace,
   threads: Map<Condition, AskedThreads>,
 ): Promise<Condition> {
-  const of = typeof typed === 'string' ? typed : simplifyCondition(await resolve(typed, place, threads));
+  const of =
+    typeof typed === 'string'
+      ? typed
+      : simplifyCondition(await place.resolveRegexes(await resolve(typed, place, threads)));
   // Every message is in a thread, its own at least.
   if (typeof of !== 'string' && (of.kind === 'all' || of.kind === 'none')) return of;
   const found = typeof of === 'string' ? await threadsOfName(of, place) : await threadsWithMatch(of, place);

@@ -18,6 +18,7 @@ import { explain } from '../search/explain.ts';
 import { isoDate } from '../search/hits.ts';
 import { KeptTexts } from '../search/kept-texts.ts';
 import type { SearchPlace } from '../search/prepare.ts';
+import { RegexThreads } from '../search/regex-threads.ts';
 import { count, search, streamHits } from '../search/search.ts';
 import { ambiguousMessage, findMessages, showMessage } from '../search/show.ts';
 import { showThread, threadRecords } from '../search/shown-thread.ts';
@@ -45,6 +46,7 @@ export async function openSite(settings: Settings, ambient: Ambient): Promise<Si
     log: ambient.log,
   });
   const snippets = new SnippetThread(settings.fields, texts);
+  const regexes = new RegexThreads();
   let opened: Promise<Catalog> | null = null;
 
   function catalog(): Promise<Catalog> {
@@ -60,17 +62,20 @@ export async function openSite(settings: Settings, ambient: Ambient): Promise<Si
     const { backend, reader, release } = await connections.lease(connection);
     try {
       const check = (condition: Condition) => connections.checkCondition(connection, reader, condition);
-      const { relevance } = backend.supports;
-      const now = ambient.now;
+      const { engine, supports } = backend;
+      const { now, sleep } = ambient;
       const place = {
         settings,
         catalog: await catalog(),
         connection,
         reader,
         snippets,
-        relevance,
+        regexes,
+        engine,
+        supports,
         check,
         now,
+        sleep,
       };
       return { place, release };
     } catch (error) {
@@ -260,6 +265,7 @@ export async function openSite(settings: Settings, ambient: Ambient): Promise<Si
       return chosen.map(entryOf);
     },
     async close() {
+      await regexes.close();
       await snippets.close();
       await texts.close();
       await connections.close();

@@ -1,4 +1,4 @@
-import type { Condition, PhraseItem } from '../../backend/index.ts';
+import { type Condition, type PhraseItem, unreachable } from '../../backend/index.ts';
 
 /** A document as the oracle sees it: tokens in values that no phrase crosses, and plain lists of keywords and numbers. */
 export interface OracleDocument {
@@ -13,7 +13,7 @@ export interface OracleDocument {
 
 /**
  * Whether a document matches, by the plain meaning of each condition: what every engine is judged by. Never fast, never clever.
- * `regex` is resolved before a backend is asked and is not judged here.
+ * Threads and regular expressions are resolved before a backend is asked and are not judged here.
  */
 export function matches(condition: Condition, document: OracleDocument): boolean {
   switch (condition.kind) {
@@ -51,7 +51,7 @@ export function matches(condition: Condition, document: OracleDocument): boolean
     case 'ids':
       return condition.ids.includes(document.id);
     default:
-      throw new TypeError(`the oracle does not judge ${condition.kind}`);
+      return unreachable(condition);
   }
 }
 

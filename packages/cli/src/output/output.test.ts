@@ -9,6 +9,7 @@ import { bytesText, dateText, millisecondsText, plural, secondsText } from './nu
 import { paint } from './paint.ts';
 import { showProgress } from './progress.ts';
 import { printReport } from './report.ts';
+import { printPlan } from './update-plan.ts';
 
 const FLAGS = { modulepath: [], verbosity: 1, color: true, traceback: false } as const;
 
@@ -249,5 +250,35 @@ describe('progress', () => {
     progress.show(at(2048));
     await progress.end();
     expect(shown).toEqual(['0.5 Reading: 2,048 messages', 'end']);
+  });
+});
+
+describe('plan', () => {
+  it('names some files of an archive and counts the others', async () => {
+    const io = memoryIo([]);
+    const file = (n: number) => ({ path: `/mail/${n}\u001b.eml`, why: 'new', bytes: 2048 }) as const;
+    const files = Array.from({ length: 60 }, (_, n) => file(n));
+    await printPlan(makeContext(io, FLAGS), {
+      settings: [],
+      archives: {
+        many: { files, bytes: 60 * 2048, gone: ['/mail/gone.mbox'] },
+        idle: { files: [], bytes: 0, gone: [] },
+      },
+      connections: { default: { generation: 'g1', pending: 1200, removals: 1, skipped: 3 } },
+      lost: 1,
+      problems: [],
+      failures: [],
+    });
+    const lines = io.out().trimEnd().split('\n');
+    expect(lines[0]).toBe('many: 60 files to read, 120 KiB');
+    expect(lines[1]).toMatch(/^ {2}new +\/mail\/0\S*\.eml {2}2\.0 KiB$/u);
+    expect(lines[1]).not.toContain('\u001b');
+    expect(lines.slice(50)).toEqual([
+      expect.stringContaining('/mail/49'),
+      '  and 11 more',
+      'idle: nothing to read',
+      '  -> default: 1,200 pending, 3 left out by their dates, 1 removal pending',
+      '  1 message gone from the sources, dropped by --remove',
+    ]);
   });
 });

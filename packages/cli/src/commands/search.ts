@@ -16,7 +16,7 @@ interface SearchFlags {
   readonly offset?: number | undefined;
   readonly after?: string | undefined;
   readonly threads?: true | undefined;
-  readonly format: 'text' | 'json' | 'jsonl' | 'ids';
+  readonly format: 'text' | 'json' | 'jsonl' | 'ids' | 'mbox';
   readonly highlight: 'on' | 'off';
   readonly strict?: true | undefined;
 }
@@ -46,15 +46,16 @@ export async function search(
     offset: flags.offset,
     after: flags.after,
     threads: flags.threads === true,
-    highlight: flags.highlight === 'on' && flags.format !== 'ids',
+    highlight: flags.highlight === 'on' && flags.format !== 'ids' && flags.format !== 'mbox',
     strict: flags.strict === true,
     signal: context.io.signal,
   };
-  if (flags.format === 'jsonl' || flags.format === 'ids') {
+  if (flags.format === 'jsonl' || flags.format === 'ids' || flags.format === 'mbox') {
     const hits = streams(flags)
-      ? site.stream(query, options)
+      ? streamed(context, site, query, options)
       : (await page(context, site, query, options)).hits;
-    return printEach(context, hits, flags.format);
+    if (flags.format !== 'mbox') return printEach(context, hits, flags.format);
+    return printMbox(context, site.mbox(hits, { as: flags.as, signal: context.io.signal }));
   }
   const answer = await site.search(query, options);
   if (flags.format === 'json') await context.printJson(jsonAnswer(answer));
@@ -76,6 +77,23 @@ function streams(flags: SearchFlags): boolean {
   return limit === undefined && offset === undefined && after === undefined && sort !== 'relevance';
 }
 
+/** What the query has of problems is told before its hits. */
+async function* streamed(
+  context: Context,
+  site: Site,
+  query: string,
+  options: SearchOptions,
+): AsyncIterable<Hit> {
+  let problems: SearchAnswer['problems'] | null = null;
+  const hits = site.stream(query, { ...options, onProblems: (found) => (problems = found) });
+  for await (const hit of hits) {
+    if (problems !== null) await sayProblems(context, query, problems);
+    problems = null;
+    yield hit;
+  }
+  if (problems !== null) await sayProblems(context, query, problems);
+}
+
 async function page(
   context: Context,
   site: Site,
@@ -87,6 +105,15 @@ async function page(
   const answer = await site.search(query, { ...options, limit });
   await sayProblems(context, answer.query, answer.problems);
   return answer;
+}
+
+async function printMbox(context: Context, pieces: AsyncIterable<Uint8Array>): Promise<number> {
+  let found = false;
+  for await (const piece of pieces) {
+    found = true;
+    await context.io.stdout.write(piece);
+  }
+  return found ? STATUS.done : STATUS.negative;
 }
 
 async function printEach(

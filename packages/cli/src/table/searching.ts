@@ -25,7 +25,7 @@ export function addSearchCommands(program: Root, run: Run): void {
     .option('--threads', 'one hit a thread, its best')
     .addOption(
       new Option('--format <format>', 'how the answer is printed')
-        .choices(['text', 'json', 'jsonl', 'ids'] as const)
+        .choices(['text', 'json', 'jsonl', 'ids', 'mbox'] as const)
         .default('text' as const),
     )
     .addOption(

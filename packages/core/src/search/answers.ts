@@ -21,6 +21,8 @@ export interface SearchOptions {
   readonly highlight?: boolean | undefined;
   /** Problems of the query are an error. */
   readonly strict?: boolean | undefined;
+  /** Told the problems of the query before the first hit, where an answer is streamed and has no other place for them. */
+  readonly onProblems?: ((problems: readonly QueryProblem[]) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

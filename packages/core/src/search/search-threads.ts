@@ -57,6 +57,7 @@ export async function* streamThreads(
   checkWhole(limit ?? 0, offset);
   if (offset > maxResults) throw tooDeep(maxResults, 'threads');
   const query = { ...(await prepare(place, text, options)), sort };
+  options.onProblems?.(query.problems);
   const span = { from: offset, to: offset + (limit ?? Number.POSITIVE_INFINITY) };
   const { best } = await matchedThreads(place, query, span, options.signal);
   for (let at = 0; at < best.length; at += STREAM_PAGE)

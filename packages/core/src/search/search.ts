@@ -86,6 +86,7 @@ export async function* streamHits(
   if (sort === 'relevance')
     throw new HayrickError('ARGUMENT_INVALID', 'Everything is given in date order: newest or oldest.');
   const query = await prepare(place, text, options);
+  options.onProblems?.(query.problems);
   const { access, condition } = query;
   const of: CursorOf = { query: text, archives: options.archives ?? [], connection, sort };
   let { offset, after } = beginning(of, options, '');

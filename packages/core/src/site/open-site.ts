@@ -23,7 +23,7 @@ import { count, search, streamHits } from '../search/search.ts';
 import { ambiguousMessage, findMessages, showMessage } from '../search/show.ts';
 import { showThread, threadRecords } from '../search/shown-thread.ts';
 import { SnippetThread } from '../search/snippet-thread.ts';
-import { writeMbox } from '../search/thread-mbox.ts';
+import { recordsOfIds, writeMbox } from '../search/write-mbox.ts';
 import { archivesBySubject } from '../settings/archives-by-subject.ts';
 import type { ArchiveSettings, Settings } from '../settings/settings.ts';
 import { arrivalWindow } from './arrival-window.ts';
@@ -245,6 +245,11 @@ export async function openSite(settings: Settings, ambient: Ambient): Promise<Si
         settings.fields,
         signal,
       );
+    },
+    async *mbox(messages, { as = 'all', signal } = {}) {
+      const access = accessOf(settings, as);
+      const records = recordsOfIds(await catalog(), messages, access);
+      yield* writeMbox(records, access, settings.fields, signal);
     },
     quarantine: async (selection = {}) =>
       (await chooseEntries(await catalog(), settings, selection)).map(entryOf),

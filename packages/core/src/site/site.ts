@@ -111,6 +111,14 @@ export interface Site {
     message: string,
     options?: { readonly as?: Who | undefined; readonly signal?: AbortSignal | undefined },
   ): AsyncIterable<Uint8Array>;
+  /**
+   * Messages, by their ids, from their sources as one mboxrd, in the order given, in bounded memory: `site.mbox(site.stream('journal'))`. What may not be
+   * read, or is gone meanwhile, is left out; SOURCE_CHANGED and the like come behind all that could be read.
+   */
+  mbox(
+    messages: AsyncIterable<Pick<Hit, 'id'>> | Iterable<Pick<Hit, 'id'>>,
+    options?: { readonly as?: Who | undefined; readonly signal?: AbortSignal | undefined },
+  ): AsyncIterable<Uint8Array>;
   quarantine(selection?: QuarantineSelection): Promise<readonly QuarantineEntry[]>;
   /** The raw bytes of a quarantined stretch. */
   quarantined(key: number): Promise<{ readonly entry: QuarantineEntry; readonly raw: Uint8Array }>;

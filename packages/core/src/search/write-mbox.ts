@@ -1,5 +1,5 @@
 import type { Access } from '../backend/backend.ts';
-import type { MessageRecord } from '../catalog/catalog.ts';
+import type { Catalog, MessageRecord } from '../catalog/catalog.ts';
 import { HayrickError } from '../errors.ts';
 import type { DeclaredField } from '../fields/fields.ts';
 import { identify, scanMessage } from '../message/index.ts';
@@ -9,41 +9,72 @@ import { filesToRead, readablePlace } from './read-text.ts';
 /** Mail that is held at a time: what is read together is read in one pass over each file. One message may be larger. */
 const WINDOW_BYTES = 16 * 1024 * 1024;
 
+/** Messages whose records are read from the catalog at a time. */
+const PAGE = 500;
+
 /**
  * Messages from their sources as one mboxrd, a piece for each, in the order given. What its source no longer holds is left out, and told at the end.
  * @throws HayrickError SOURCE_CHANGED, SOURCE_MISSING, SOURCE_UNREADABLE behind all that could be read
  */
 export async function* writeMbox(
-  records: readonly MessageRecord[],
+  records: AsyncIterable<MessageRecord> | Iterable<MessageRecord>,
   access: Access,
   fields: readonly DeclaredField[],
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const headers = fields.map(({ header }) => header.toLowerCase());
-  const lost: MessageRecord[] = [];
+  let given = 0;
+  let lost = 0;
+  let first: string | null = null;
   let failure: HayrickError | null = null;
-  for (const window of windowsOf(records, access)) {
+  for await (const window of windowsOf(records, access)) {
     const { entries, error } = await readWindow(window, access, headers, signal);
     failure ??= error;
+    given += window.length;
     for (const record of window) {
       const entry = entries.get(record.id);
-      if (entry === undefined) lost.push(record);
-      else yield entry;
+      if (entry !== undefined) yield entry;
+      else {
+        lost++;
+        first ??= record.messageId;
+      }
     }
   }
-  const [first] = lost;
-  if (first === undefined) return;
-  const names = lost.length === 1 ? first.messageId : `${first.messageId} and ${lost.length - 1} more`;
+  if (first === null) return;
+  const names = lost === 1 ? first : `${first} and ${lost - 1} more`;
   throw new HayrickError(
     failure?.code ?? 'SOURCE_CHANGED',
-    `${lost.length} of ${records.length} messages are left out (${names}). ${failure?.message ?? 'Their source changed since it was indexed. Run update_index.'}`,
+    `${lost} of ${given} messages are left out (${names}). ${failure?.message ?? 'Their source changed since it was indexed. Run update_index.'}`,
   );
 }
 
-function* windowsOf(records: readonly MessageRecord[], access: Access): Generator<readonly MessageRecord[]> {
+/** The records of messages by id, in their order, a page of them at a time. What is not there, or may not be read, is left out. */
+export async function* recordsOfIds(
+  catalog: Catalog,
+  messages: AsyncIterable<{ readonly id: string }> | Iterable<{ readonly id: string }>,
+  access: Access,
+): AsyncGenerator<MessageRecord> {
+  let ids: string[] = [];
+  const load = async (): Promise<readonly MessageRecord[]> => {
+    const records = new Map((await catalog.messages(ids)).map((record) => [record.id, record]));
+    const found = ids.flatMap((id) => records.get(id) ?? []);
+    ids = [];
+    return found.filter(({ archives }) => archives.some((name) => access.archives.includes(name)));
+  };
+  for await (const { id } of messages) {
+    ids.push(id);
+    if (ids.length >= PAGE) yield* await load();
+  }
+  yield* await load();
+}
+
+async function* windowsOf(
+  records: AsyncIterable<MessageRecord> | Iterable<MessageRecord>,
+  access: Access,
+): AsyncGenerator<readonly MessageRecord[]> {
   let window: MessageRecord[] = [];
   let bytes = 0;
-  for (const record of records) {
+  for await (const record of records) {
     const length = readablePlace(record, access)?.length ?? 0;
     if (window.length > 0 && bytes + length > WINDOW_BYTES) {
       yield window;

@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { GenerationInfo, GenerationReader, GenerationWriter } from '@hayrick/core/backend';
 import { type Backend, type BackendContext, type BackendModule, HayrickError } from '@hayrick/core/backend';
 import { ChangeLog } from './change-log.ts';
@@ -14,6 +14,7 @@ async function open({ directory, now }: BackendContext): Promise<Backend> {
   const logs = new Map<string, ChangeLog>();
   const pathOf = (generation: string): string => join(directory, `${generation}.jsonl`);
   const pointer = join(directory, 'CURRENT');
+  const last = join(directory, 'LAST');
 
   /** A generation as it is now, whichever process has written it. */
   function log(generation: string): ChangeLog {
@@ -78,19 +79,18 @@ async function open({ directory, now }: BackendContext): Promise<Backend> {
     target: directory,
     generations: async () => names().map(describe),
     async create(fingerprint) {
-      const generation = `g${Number(names().at(-1)?.slice(1) ?? 0) + 1}`;
+      const before = fs.existsSync(last) ? fs.readFileSync(last, 'utf8') : 'g0';
+      const generation = `g${Number(before.slice(1)) + 1}`;
       fs.mkdirSync(directory, { recursive: true, mode: 0o700 });
       fs.writeFileSync(pathOf(generation), '', { mode: 0o600 });
       log(generation).append({ changes: [], facts: { fingerprint, createdAt: now() } });
-      syncFolder(directory);
+      replace(last, generation);
       return writer(generation);
     },
     writer: async (generation) => writer(generation),
     async swap(generation) {
       log(generation);
-      fs.writeFileSync(`${pointer}.new`, generation, { flush: true, mode: 0o600 });
-      fs.renameSync(`${pointer}.new`, pointer);
-      syncFolder(directory);
+      replace(pointer, generation);
     },
     async drop(generation) {
       log(generation);
@@ -105,9 +105,11 @@ async function open({ directory, now }: BackendContext): Promise<Backend> {
   };
 }
 
-/** Names in a folder are on the disk only when the folder is. */
-function syncFolder(path: string): void {
-  const folder = fs.openSync(path, 'r');
+/** Replaces a small file, whole or not at all; with it whatever is new in the folder is on the disk. */
+function replace(path: string, text: string): void {
+  fs.writeFileSync(`${path}.new`, text, { flush: true, mode: 0o600 });
+  fs.renameSync(`${path}.new`, path);
+  const folder = fs.openSync(dirname(path), 'r');
   fs.fsyncSync(folder);
   fs.closeSync(folder);
 }

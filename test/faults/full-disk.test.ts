@@ -51,7 +51,7 @@ describe.skipIf(disk === null)('on a full disk', () => {
       expectFull(ended);
       full++;
       expect((await hayrick(['count'], { cwd: folder })).stdout).toBe(`${BEFORE - 1}\n`);
-      expect(readdirSync(join(data, 'indexes/default')).sort()).toEqual(['CURRENT', 'g1']);
+      expect(readdirSync(join(data, 'indexes/default')).sort()).toEqual(['CURRENT', 'LAST', 'g1']);
       expect(readdirSync(join(data, 'locks'))).toEqual([]);
     }
     expect(full).toBeGreaterThanOrEqual(2);

@@ -25,7 +25,7 @@ import {
 } from './generation-file.ts';
 import { lastProgress } from './journal-frames.ts';
 
-/** Generations are folders g1, g2, …; the file CURRENT names the live one. */
+/** Generations are folders g1, g2, …; the file CURRENT names the live one, the file LAST holds the highest number that was ever given. */
 const NAME = /^g(\d+)$/;
 /** Of folders on their way out. */
 const DROPPED = 'dropped-';
@@ -62,7 +62,10 @@ export function createGeneration(
   const folders = readdirSync(directory);
   const torn = folders.filter((name) => name.startsWith(DROPPED));
   for (const name of torn) rmSync(join(directory, name), { recursive: true, force: true });
-  const generation = `g${Math.max(0, ...folders.map(numberOf)) + 1}`;
+  const number = Math.max(lastNumber(directory), ...folders.map(numberOf)) + 1;
+  // Before the folder: a number is given once, whatever becomes of it.
+  replaceFile(join(directory, 'LAST'), `${number}\n`);
+  const generation = `g${number}`;
   const folder = join(directory, generation);
   mkdirSync(folder, { mode: FOLDER_MODE });
   closeSync(openSync(journalPath(folder, 0), 'wx', FILE_MODE));
@@ -171,6 +174,12 @@ function bytesBelow(folder: string): number {
     .filter((entry) => entry.isFile())
     .map((entry) => statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0);
   return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+function lastNumber(directory: string): number {
+  const path = join(directory, 'LAST');
+  const number = existsSync(path) ? Number(readFileSync(path, 'utf8')) : 0;
+  return Number.isSafeInteger(number) ? number : 0;
 }
 
 function numberOf(generation: string): number {

@@ -17,7 +17,7 @@ import Database from 'better-sqlite3';
 import { translate } from './database.ts';
 import { INDEX_VERSION, indexDdl } from './ddl.ts';
 
-/** Generations are folders g1, g2, …; the file CURRENT names the live one. */
+/** Generations are folders g1, g2, …; the file CURRENT names the live one, the file LAST holds the highest number that was ever given. */
 const NAME = /^g(\d+)$/;
 /** Of folders on their way out. */
 const DROPPED = 'dropped-';
@@ -33,17 +33,22 @@ export function readCurrent(directory: string): string | null {
   return NAME.test(name) && existsSync(databasePath(directory, name)) ? name : null;
 }
 
-/** Switches readers over: written beside, synced, renamed, and the folder synced. */
+/** Switches readers over. */
 export function writeCurrent(directory: string, generation: string): void {
-  const beside = join(directory, 'CURRENT.new');
+  replaceFile(directory, 'CURRENT', `${generation}\n`);
+}
+
+/** Written beside, synced, renamed, and the folder synced. */
+function replaceFile(directory: string, name: string, text: string): void {
+  const beside = join(directory, `${name}.new`);
   const descriptor = openSync(beside, 'w', 0o600);
   try {
-    writeSync(descriptor, `${generation}\n`);
+    writeSync(descriptor, text);
     fsyncSync(descriptor);
   } finally {
     closeSync(descriptor);
   }
-  renameSync(beside, join(directory, 'CURRENT'));
+  renameSync(beside, join(directory, name));
   const folder = openSync(directory, 'r');
   try {
     fsyncSync(folder);
@@ -78,7 +83,10 @@ export function createGeneration(
   const folders = readdirSync(directory);
   const torn = folders.filter((name) => name.startsWith(DROPPED));
   for (const name of torn) rmSync(join(directory, name), { recursive: true, force: true });
-  const name = `g${Math.max(0, ...folders.map(numberOf)) + 1}`;
+  const number = Math.max(lastNumber(directory), ...folders.map(numberOf)) + 1;
+  // Before the folder: a number is given once, whatever becomes of it.
+  replaceFile(directory, 'LAST', `${number}\n`);
+  const name = `g${number}`;
   const path = databasePath(directory, name);
   mkdirSync(join(directory, name), { recursive: true, mode: 0o700 });
   // SQLite would go by the umask; its side files take over the mode of the file itself.
@@ -202,6 +210,12 @@ function lateNotes(late: number, documents: number): string[] {
 function bytesOf(directory: string, generation: string): number {
   const folder = join(directory, generation);
   return readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+}
+
+function lastNumber(directory: string): number {
+  const path = join(directory, 'LAST');
+  const number = existsSync(path) ? Number(readFileSync(path, 'utf8')) : 0;
+  return Number.isSafeInteger(number) ? number : 0;
 }
 
 function numberOf(generation: string): number {

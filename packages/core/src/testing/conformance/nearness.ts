@@ -227,7 +227,7 @@ export const NEARNESS: Facts = {
   },
 
   'a phrase that ends in a prefix of very many stems is answered wholly': {
-    needs: 'phrases',
+    needs: 'prefixes',
     holds: async (rig) => {
       expect(await foundAmongAlike(rig, items(['own'], token('the'), prefix('jo')))).toBe(ALIKE.length);
     },

@@ -19,6 +19,7 @@ export type {
   ConnectionInfo,
   CountAnswer,
   ExplainAnswer,
+  ExplainClause,
   ExplainPart,
   Hit,
   HitThread,

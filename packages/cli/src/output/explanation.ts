@@ -1,4 +1,4 @@
-import type { ExplainAnswer } from '@hayrick/core';
+import type { ExplainAnswer, ExplainClause } from '@hayrick/core';
 import type { Context } from '../context.ts';
 import { cleanLine, cleanText } from './clean.ts';
 import { countText } from './numbers.ts';
@@ -8,6 +8,10 @@ export async function printExplanation(context: Context, answer: ExplainAnswer):
   const { paint } = context;
   await context.print(`${paint.strong('Query')}        ${cleanLine(answer.query)}\n`);
   await context.print(`${paint.strong('Read as')}      ${cleanLine(answer.read)}\n`);
+  if (answer.tree !== null) {
+    await context.print(`${paint.strong('Clauses')}\n`);
+    for (const line of clauseLines(context, answer.tree, 0)) await context.print(`${line}\n`);
+  }
   await context.print(`${paint.strong('Normal form')}  ${cleanLine(answer.normalForm)}\n`);
   if (answer.engine !== null) {
     await context.print(
@@ -24,15 +28,27 @@ export async function printExplanation(context: Context, answer: ExplainAnswer):
     }
   }
   if (answer.message === null) return;
-  const { id, matches, parts } = answer.message;
+  const { id, matches } = answer.message;
   await context.print(
     `${paint.strong('Message')}      ${id} ${matches ? paint.good('matches') : paint.bad('does not match')}\n`,
   );
-  for (const part of parts) {
-    await context.print(
-      `  ${part.matches ? paint.good('yes') : paint.bad('no ')}  ${cleanLine(part.part)}\n`,
-    );
-  }
+}
+
+/** A line for each clause, those that it joins below it. The depth is that of a typed query. */
+function clauseLines(context: Context, clause: ExplainClause, depth: number): readonly string[] {
+  const { kind, at, typed, meaning, matches, message, of } = clause;
+  const { paint } = context;
+  const count = matches === null ? '' : `${countText(matches).padStart(10)}  `;
+  const verdict =
+    message === null ? '' : message.matches ? `${paint.good('yes')}  ` : `${paint.bad('no ')}  `;
+  const head = kind === 'term' ? `at ${at + 1}: ${cleanLine(typed)}` : kind;
+  const isLeft = kind === 'term' && meaning === null;
+  const told = message?.why ?? (isLeft ? 'left out' : (meaning ?? ''));
+  const tail = told === '' ? '' : `  ${paint.faint(cleanLine(told))}`;
+  return [
+    `  ${count}${verdict}${'  '.repeat(depth)}${head}${tail}`,
+    ...of.flatMap((part) => clauseLines(context, part, depth + 1)),
+  ];
 }
 
 function indent(text: string): string {

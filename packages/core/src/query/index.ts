@@ -16,7 +16,7 @@ export type { Query, QueryProblem, Span } from './query.ts';
 export type { ReadableArchive } from './readable-archive.ts';
 export { type ReadRegex, readRegex } from './regex.ts';
 export { checkSupported, type Feature, requires, type Supports } from './requirements.ts';
-export { type ResolveContext, type ResolvedQuery, resolveQuery } from './resolve.ts';
+export { type ResolveContext, type ResolvedQuery, resolveClause, resolveQuery } from './resolve.ts';
 export { simplifyCondition } from './simplify.ts';
 export { rejectProblems } from './strict.ts';
 export { hasWords, type SoughtWord, wordsOfCondition } from './words-of-condition.ts';

@@ -31,6 +31,11 @@ export function resolveQuery(query: Query, context: ResolveContext): ResolvedQue
   return { condition, problems: [...problems.values()].sort((a, b) => a.at - b.at) };
 }
 
+/** What a part of a query means by itself, its problems apart; null where nothing is left of it to search for. */
+export function resolveClause(query: Query, context: ResolveContext): ConditionWithThreads | null {
+  return resolveNode(query, context, () => undefined);
+}
+
 /** @returns null where nothing is left to search for */
 function resolveNode(
   query: Query,

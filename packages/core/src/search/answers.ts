@@ -87,11 +87,29 @@ export interface ExplainPart {
   readonly matches: number | null;
 }
 
+/** A part of a query as it was typed, with its place, what it means and what it finds by itself. */
+export interface ExplainClause {
+  readonly kind: 'and' | 'or' | 'not' | 'thread' | 'term';
+  /** UTF-16 code units from the start of the query. */
+  readonly at: number;
+  readonly length: number;
+  readonly typed: string;
+  /** Of a term, in the normal form's notation. Null: it was left out, or joins what stands below it. */
+  readonly meaning: string | null;
+  /** By itself, within the archives that were chosen. Null for anyone but `all`, and where it was left out or would take too long. */
+  readonly matches: number | null;
+  /** Whether it holds for the message that was asked for, and why; null where none was, or the clause was left out. */
+  readonly message: { readonly matches: boolean; readonly why: string } | null;
+  readonly of: readonly ExplainClause[];
+}
+
 export interface ExplainAnswer {
   readonly query: string;
   readonly connection: string;
   /** How the query was read, printed back. */
   readonly read: string;
+  /** The same as a tree; null where nothing is left to search for. */
+  readonly tree: ExplainClause | null;
   readonly normalForm: string;
   /** What the engine is given; null for anyone but `all`, since it tells of how much there is. */
   readonly engine: string | null;

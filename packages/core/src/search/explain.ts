@@ -1,9 +1,11 @@
 import type { MessageRecord } from '../catalog/catalog.ts';
 import { type Condition, type ConditionWithThreads, printCondition } from '../query/index.ts';
 import type { ExplainAnswer, ExplainPart, SearchOptions } from './answers.ts';
-import { type PreparedQuery, prepare, type SearchPlace } from './prepare.ts';
+import { type ClauseQuestions, explainClauses } from './clauses.ts';
+import { openLookup, type PreparedQuery, prepare, type SearchPlace } from './prepare.ts';
+import { judgeTerm, onlyThis } from './why.ts';
 
-/** How a query was read and what it asks of the engine; for a message, which of its parts match it. */
+/** How a query was read and what it asks of the engine; for a message, which of its parts match it and why. */
 export async function explain(
   place: SearchPlace,
   text: string,
@@ -24,6 +26,7 @@ export async function explain(
     query: text,
     connection,
     read: query.read,
+    tree: await explainClauses(query.typed, questionsOf(place, query, text, options, message)),
     normalForm: print(condition),
     engine: engine?.given ?? null,
     examined: engine === null ? null : engine.examined + lookedFor(query),
@@ -32,14 +35,58 @@ export async function explain(
     message: message === null ? null : await judge(message),
   };
 
-  async function judge({ id }: MessageRecord): Promise<ExplainAnswer['message']> {
-    const only: Condition = { kind: 'ids', ids: [id] };
+  async function judge(record: MessageRecord): Promise<ExplainAnswer['message']> {
+    const only = onlyThis(record);
     const holds = async (part: Condition) =>
       (await reader.count({ kind: 'and', of: [part, only] }, access, options)) > 0;
     const judged = [];
     for (const part of partsOf(condition)) judged.push({ part: print(part), matches: await holds(part) });
-    return { id, matches: await holds(condition), parts: judged };
+    return { id: record.id, matches: await holds(condition), parts: judged };
   }
+}
+
+/** Each clause is looked up by itself: what stands beside it does not narrow it. */
+function questionsOf(
+  place: SearchPlace,
+  { access, all, context, within }: PreparedQuery,
+  text: string,
+  options: SearchOptions,
+  record: MessageRecord | null,
+): ClauseQuestions {
+  const { reader, catalog } = place;
+  const lookup = openLookup(place, access, options.signal);
+  // Threads that hold a match are found but once, however often they are asked for.
+  const threads = new Map<ConditionWithThreads, Promise<Condition>>();
+  const resolve = (condition: ConditionWithThreads): Promise<Condition> => {
+    const found = threads.get(condition) ?? lookup.resolve(condition);
+    if (condition.kind === 'thread') threads.set(condition, found);
+    return found;
+  };
+  const count = (condition: Condition): Promise<number> => reader.count(condition, access, options);
+  const holds = async (condition: ConditionWithThreads, only: Condition): Promise<boolean> =>
+    (await count(
+      condition.kind === 'thread'
+        ? { kind: 'and', of: [only, await resolve(condition)] }
+        : await resolve({ kind: 'and', of: [only, condition] }),
+    )) > 0;
+  return {
+    // A query that is empty asks for everything.
+    text: text.trim() === '' ? '*' : text,
+    context,
+    resolve,
+    count: all ? (condition) => count({ kind: 'and', of: [condition, ...within] }) : null,
+    judge:
+      record === null
+        ? null
+        : (term) =>
+            judgeTerm(term, {
+              record,
+              archives: access.archives,
+              catalog,
+              all,
+              holds: (condition) => holds(condition, onlyThis(record)),
+            }),
+  };
 }
 
 /** Messages whose values regular expressions were tried on. */

@@ -5,7 +5,6 @@ import {
   type ConditionWithThreads,
   checkSupported,
   hasWords,
-  type QueryProblem,
   type Supports,
   simplifyCondition,
 } from '../query/index.ts';
@@ -16,7 +15,7 @@ import type { RegexThreads } from './regex-threads.ts';
 import { type AskedRegex, createRegexResolver } from './resolve-regexes.ts';
 import { type AskedThreads, resolveThreads } from './resolve-threads.ts';
 import type { SnippetThread } from './snippet-thread.ts';
-import { understandQuery } from './understand.ts';
+import { type UnderstoodQuery, understandQuery } from './understand.ts';
 
 /** Where a search is run: one generation, and the catalog beside it. */
 export interface SearchPlace {
@@ -37,19 +36,20 @@ export interface SearchPlace {
 }
 
 /** A query made ready to be asked of the place's engine. */
-export interface PreparedQuery {
-  readonly access: Access;
+export interface PreparedQuery extends Omit<UnderstoodQuery, 'condition'> {
   readonly condition: Condition;
   /** What stands in the condition for threads, and what was asked there. */
   readonly threads: ReadonlyMap<ConditionWithThreads, AskedThreads>;
   /** The same for regular expressions. */
   readonly regexes: ReadonlyMap<ConditionWithThreads, AskedRegex>;
-  /** How it was read, printed back. */
-  readonly read: string;
-  readonly problems: readonly QueryProblem[];
   readonly sort: Sort;
-  /** Statistics may be shown. */
-  readonly all: boolean;
+}
+
+/** Looks up the threads and regular expressions of conditions; all of them share one limit of time. */
+export interface Lookup {
+  resolve(condition: ConditionWithThreads): Promise<Condition>;
+  readonly threads: ReadonlyMap<ConditionWithThreads, AskedThreads>;
+  readonly regexes: ReadonlyMap<ConditionWithThreads, AskedRegex>;
 }
 
 /**
@@ -74,15 +74,26 @@ export async function prepare(
     emptyIsAll: true,
   });
   checkSupported(withThreads, supports, place.engine);
-  const within = { ...place, access, maxResults: settings.search.maxResults, signal: options.signal };
-  const { resolve, asked } = createRegexResolver(within);
-  const { condition: withRegexes, threads } = await resolveThreads(withThreads, {
-    ...within,
-    bySubject: archivesBySubject(settings),
-    resolveRegexes: resolve,
-  });
-  const condition = simplifyCondition(await resolve(simplifyCondition(withRegexes)));
+  const { resolve, threads, regexes } = openLookup(place, access, options.signal);
+  const condition = await resolve(withThreads);
   place.check(condition);
   const sort = options.sort ?? (supports.relevance && hasWords(condition) ? 'relevance' : 'newest');
-  return { ...understood, access, condition, threads, regexes: asked, sort };
+  return { ...understood, access, condition, threads, regexes, sort };
+}
+
+export function openLookup(place: SearchPlace, access: Access, signal?: AbortSignal): Lookup {
+  const { settings } = place;
+  const within = { ...place, access, maxResults: settings.search.maxResults, signal };
+  const { resolve: resolveRegexes, asked: regexes } = createRegexResolver(within);
+  const threads = new Map<ConditionWithThreads, AskedThreads>();
+  return {
+    threads,
+    regexes,
+    async resolve(condition) {
+      const bySubject = archivesBySubject(settings);
+      const found = await resolveThreads(condition, { ...within, bySubject, resolveRegexes });
+      for (const [part, asked] of found.threads) threads.set(part, asked);
+      return simplifyCondition(await resolveRegexes(simplifyCondition(found.condition)));
+    },
+  };
 }

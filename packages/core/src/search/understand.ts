@@ -5,7 +5,9 @@ import {
   type ConditionWithThreads,
   parseQuery,
   printQuery,
+  type Query,
   type QueryProblem,
+  type ResolveContext,
   rejectProblems,
   resolveQuery,
 } from '../query/index.ts';
@@ -19,6 +21,11 @@ export interface UnderstoodQuery {
   readonly condition: ConditionWithThreads;
   /** How it was read, printed back. */
   readonly read: string;
+  /** As it was typed, and what its parts are read against. */
+  readonly typed: Query;
+  readonly context: ResolveContext;
+  /** The archives that were chosen beside the text, as a condition; none: all that may be read. */
+  readonly within: readonly Condition[];
   readonly problems: readonly QueryProblem[];
   /** Statistics may be shown. */
   readonly all: boolean;
@@ -43,12 +50,13 @@ export function understandQuery(
   const readable = access.archives.flatMap((name) => settings.archives[name] ?? []);
   const chosen = options.archives === undefined ? [] : chooseArchives(settings, access, options.archives);
   const parsed = parseQuery(text.trim() === '' && options.emptyIsAll ? '*' : text, settings.search);
-  const resolved = resolveQuery(parsed.query, {
+  const context: ResolveContext = {
     fields: settings.fields,
     archives: readable.map(({ name, address, listId, patches }) => ({ name, address, listId, patches })),
     now: options.now,
     timeZone: settings.search.timeZone,
-  });
+  };
+  const resolved = resolveQuery(parsed.query, context);
   const problems = [...parsed.problems, ...resolved.problems].sort((a, b) => a.at - b.at);
   if (options.strict === true) rejectProblems(text, problems);
   const within: Condition[] =
@@ -57,6 +65,9 @@ export function understandQuery(
     access,
     condition: { kind: 'and', of: [resolved.condition, ...within] },
     read: printQuery(parsed.query),
+    typed: parsed.query,
+    context,
+    within,
     problems,
     all: who === 'all',
   };

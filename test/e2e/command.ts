@@ -5,9 +5,13 @@ export const REPOSITORY: string = fileURLToPath(new URL('../../', import.meta.ur
 const BIN = `${REPOSITORY}packages/cli/bin/hayrick.js`;
 export const ADMIN_BIN: string = `${REPOSITORY}packages/cli/bin/hayrick-admin.js`;
 
+/** What a run tells of its progress every few seconds: how often depends on the machine. */
+const PROGRESS = /^(?:Reading|Indexing|Finishing): [\d,]+ messages(?: \(.*\))?\n/gmu;
+
 export interface Ended {
   readonly status: number | null;
   readonly stdout: string;
+  /** Without lines that tell of progress. */
   readonly stderr: string;
 }
 
@@ -53,7 +57,7 @@ export function hayrick(argv: readonly string[], given: Surroundings): Promise<E
   });
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (status) => resolve({ status, stdout, stderr }));
+    child.on('close', (status) => resolve({ status, stdout, stderr: stderr.replace(PROGRESS, '') }));
   });
 }
 

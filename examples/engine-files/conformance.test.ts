@@ -1,7 +1,4 @@
 import { backendConformance } from '@hayrick/core/testing';
 import { backend } from './engine.ts';
 
-backendConformance('files', {
-  open: backend.open,
-  module: new URL('./engine.ts', import.meta.url).href,
-});
+backendConformance('files', { open: backend.open, module: import.meta.resolve('./engine.ts') });

@@ -64,10 +64,7 @@ async function open({ directory, now }: BackendContext): Promise<Backend> {
       state: async () => `${generation}.${log(generation).bytes}`,
       search: async (request, access) => ({ hits: lists().page(request, access) }),
       count: async (condition, access) => lists().matches(condition, access).length,
-      explain: async (asked) => ({
-        given: JSON.stringify(asked).slice(0, 1000),
-        examined: lists().examined(asked),
-      }),
+      explain: async (asked) => lists().explain(asked),
       close: async () => {},
     };
   }
@@ -99,6 +96,10 @@ async function open({ directory, now }: BackendContext): Promise<Backend> {
     },
     live: async () => live(),
     reader: async (generation) => reader(generation),
+    async inspect(generation) {
+      const stored = async (...at: [string | null, number]) => log(generation).lists.stored(...at);
+      return { generation, stored, check: async () => [], close: async () => {} };
+    },
     schema: () =>
       'a file a generation, a line of JSON a batch; in memory, for each word the ids that hold it\n',
     close: async () => logs.clear(),

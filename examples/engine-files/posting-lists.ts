@@ -24,6 +24,11 @@ export class PostingLists {
     return this.#all(this.#find(condition)).filter(isIn(archives));
   }
 
+  stored(after: string | null, limit: number) {
+    const behind = [...this.documents.values()].filter(({ id }) => after === null || id > after);
+    return behind.sort((a, b) => (a.id < b.id ? -1 : 1)).slice(0, limit);
+  }
+
   page({ condition, sort, after, offset, limit }: SearchRequest, access: Access) {
     const sign = sort === 'newest' ? -1 : 1;
     const order = (a: Place, b: Place): number =>
@@ -33,11 +38,11 @@ export class PostingLists {
     return page.map(({ id, date }) => ({ id, date, score: null }));
   }
 
-  /** How many documents are looked at for an answer: the lengths of all lists that are read. */
-  examined(condition: Condition): number {
+  /** With how many documents are looked at for an answer: the lengths of all lists that are read. */
+  explain(condition: Condition) {
     this.#looked = 0;
     this.#find(condition);
-    return this.#looked;
+    return { given: JSON.stringify(condition).slice(0, 1000), examined: this.#looked };
   }
 
   #find(condition: Condition): Set<string> {

@@ -8,6 +8,7 @@ import {
   type Document,
   type FoundDocument,
   type GenerationInfo,
+  type GenerationInspector,
   type GenerationReader,
   type GenerationWriter,
   HayrickError,
@@ -19,6 +20,7 @@ interface Generation {
   readonly name: string;
   readonly fingerprint: string;
   readonly documents: Map<string, OracleDocument>;
+  readonly digests: Map<string, number>;
   applied: number;
   writes: number;
   finished: boolean;
@@ -81,7 +83,15 @@ export function modelBackends(): OpenBackend {
       generations: open.only(async () => [...disk.generations.values()].map(describe)),
       create: open.only(async (fingerprint: string) => {
         const name = `m${++disk.made}`;
-        const one = { name, fingerprint, documents: new Map(), applied: 0, writes: 0, finished: false };
+        const one = {
+          name,
+          fingerprint,
+          documents: new Map(),
+          digests: new Map(),
+          applied: 0,
+          writes: 0,
+          finished: false,
+        };
         disk.generations.set(name, one);
         return writerOf(one, open.inner());
       }),
@@ -95,6 +105,7 @@ export function modelBackends(): OpenBackend {
       }),
       live: open.only(async () => disk.live),
       reader: open.only(async (name: string) => readerOf(generation(name), open.inner())),
+      inspect: open.only(async (name: string) => inspectorOf(generation(name), open.inner())),
       schema: () => 'maps',
       close: async () => open.close(),
     };
@@ -143,6 +154,7 @@ function writerOf(generation: Generation, open: Gate): GenerationWriter {
         if (generation.documents.has(change.document.id)) outcome.updated++;
         else outcome.added++;
         generation.documents.set(change.document.id, seenByOracle(change.document));
+        generation.digests.set(change.document.id, change.document.digest ?? 0);
       }
       generation.applied = upTo;
       generation.writes++;
@@ -184,6 +196,28 @@ function readerOf(generation: Generation, open: Gate): GenerationReader {
       given: JSON.stringify(condition).slice(0, 1000),
       examined: select(condition, access).length,
     })),
+    close: async () => open.close(),
+  };
+}
+
+function inspectorOf({ name, documents, digests }: Generation, open: Gate): GenerationInspector {
+  return {
+    generation: name,
+    stored: open.only(async (after: string | null, limit: number) =>
+      [...documents.values()]
+        .filter(({ id }) => after === null || id > after)
+        .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+        .slice(0, limit)
+        .map(({ id, archives, numbers }) => ({
+          id,
+          archives,
+          date: numbers['date']?.[0] ?? 0,
+          received: numbers['received']?.[0] ?? 0,
+          size: numbers['size']?.[0] ?? 0,
+          digest: digests.get(id) ?? 0,
+        })),
+    ),
+    check: open.only(async () => []),
     close: async () => open.close(),
   };
 }

@@ -10,6 +10,7 @@ import PQueue from 'p-queue';
 import { contentLimit } from './content-limit.ts';
 import { at, Engine } from './engine.ts';
 import { Generations } from './generations.ts';
+import { IndexInspector } from './inspector.ts';
 import { indexMapping, indexSettings } from './mapping.ts';
 import type { OwnIndex } from './ownership.ts';
 import { pinnedAuthority } from './pinned-authority.ts';
@@ -97,6 +98,12 @@ function openOn(
     drop: (generation) => generations.drop(generation),
     live: () => generations.live(),
     reader: async (generation) => reader(await generations.require(generation)),
+    async inspect(generation) {
+      const { name } = await generations.require(generation);
+      const inspector = new IndexInspector(name, engine, await windowOf(engine, name));
+      await inspector.refresh();
+      return inspector;
+    },
     schema() {
       const body = {
         settings: indexSettings(settings, context.maxResults),

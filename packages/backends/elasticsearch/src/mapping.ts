@@ -2,7 +2,7 @@ import { type DeclaredField, KEYWORD_FIELDS, TEXT_FIELDS } from '@hayrick/core/b
 import type { EngineSettings, Plain } from './settings.ts';
 
 /** Raised whenever the mapping or what documents are made of changes. */
-export const INDEX_FORMAT = 2;
+export const INDEX_FORMAT = 3;
 
 /** The one document that is no message: how far the log has been applied. No message's id is like it. */
 export const STATE_ID = 'state';
@@ -56,6 +56,8 @@ export function indexMapping(fields: readonly DeclaredField[], meta?: IndexMeta)
       received: SECONDS,
       size: { type: 'long' },
       archives: { type: 'keyword' },
+      // Not in _source: what is written anew from that has lost its words, and with them this.
+      digest: { type: 'long', index: false },
       applied: { type: 'long', index: false, doc_values: false },
       text: properties(text.map((name) => [name, { type: 'text', analyzer: 'tokens' }])),
       keyword: properties(

@@ -20,6 +20,7 @@ import {
   requireGeneration,
   writeCurrent,
 } from './generations.ts';
+import { openInspector } from './inspector.ts';
 import { createLeases, type Lease } from './leases.ts';
 import type { MemoryIndex } from './memory-index.ts';
 import type { OpenGeneration } from './open-generation.ts';
@@ -144,6 +145,11 @@ export async function openBackend(context: BackendContext): Promise<Backend> {
       inFolder(() => {
         requireGeneration(directory, generation);
         return reader(generation);
+      }),
+    inspect: (generation) =>
+      inFolder(async () => {
+        requireGeneration(directory, generation);
+        return openInspector(directory, generation, inFolder);
       }),
     schema: () => describeFields(fields),
     async close() {

@@ -8,7 +8,7 @@ interface Scope {
   documents: SlotSet;
 }
 
-type Columns = Pick<Document, 'id' | 'date' | 'received' | 'size' | 'archives'>;
+type Columns = Pick<Document, 'id' | 'date' | 'received' | 'size' | 'archives' | 'digest'>;
 
 const ID_BYTES = 16;
 
@@ -20,6 +20,7 @@ export class DocumentTable {
   #dates = new Float64Array(0);
   #received = new Float64Array(0);
   #sizes = new Float64Array(0);
+  #digests = new Float64Array(0);
   #scopeOf = new Uint32Array(0);
   readonly #scopes: Scope[] = [];
   readonly #scopeByArchives = new Map<string, number>();
@@ -65,6 +66,10 @@ export class DocumentTable {
     return this.#sizes[slot] ?? 0;
   }
 
+  digestOf(slot: number): number {
+    return this.#digests[slot] ?? 0;
+  }
+
   archivesOf(slot: number): readonly string[] {
     return this.#scopes[this.#scopeOf[slot] ?? 0]?.archives ?? [];
   }
@@ -84,17 +89,19 @@ export class DocumentTable {
   }
 
   /** @param slot the next one */
-  put(slot: number, { id, date, received, size, archives }: Columns): void {
+  put(slot: number, { id, date, received, size, archives, digest = 0 }: Columns): void {
     this.#slots = slot + 1;
     this.#ids = withRoom(this.#ids, (slot + 1) * ID_BYTES);
     this.#dates = withRoom(this.#dates, slot + 1);
     this.#received = withRoom(this.#received, slot + 1);
     this.#sizes = withRoom(this.#sizes, slot + 1);
+    this.#digests = withRoom(this.#digests, slot + 1);
     this.#scopeOf = withRoom(this.#scopeOf, slot + 1);
     this.#ids.set(Buffer.from(id, 'hex'), slot * ID_BYTES);
     this.#dates[slot] = date;
     this.#received[slot] = received;
     this.#sizes[slot] = size;
+    this.#digests[slot] = digest;
     this.#scopeOf[slot] = this.#intern(archives);
   }
 

@@ -5,7 +5,7 @@ import { replaceFile } from './durable-files.ts';
 import { damaged, isMissing } from './failures.ts';
 
 /** Raised with every change of a file's form. */
-export const FORMAT = 1;
+export const FORMAT = 2;
 
 /** How far a generation had come: the log's seq, the batches written, the documents it holds. */
 export interface Progress {

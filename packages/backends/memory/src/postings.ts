@@ -148,6 +148,22 @@ export function countPostings(postings: FieldPostings): number {
   return sum;
 }
 
+/** Each posting of a term, looked at as it is kept. */
+export function eachPosting(
+  postings: FieldPostings,
+  use: (field: number, slot: number, times: number) => void,
+): void {
+  const reader = postings instanceof StoredPostings ? postings.stored : null;
+  if (reader === null) {
+    for (const [field, list] of postings) list.forEach((times, slot) => void use(field, slot, times));
+    return;
+  }
+  for (let fields = reader.varint(); fields > 0; fields--) {
+    const field = reader.varint();
+    eachStored(reader, (slot, times) => use(field, slot, times));
+  }
+}
+
 type Use = (slot: number, times: number) => unknown;
 
 function writeList(each: (use: Use) => void, newSlots: Uint32Array, out: ByteWriter): void {

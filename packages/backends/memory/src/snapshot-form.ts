@@ -21,6 +21,7 @@ export interface DocumentBlock {
   readonly dates: readonly number[];
   readonly received: readonly number[];
   readonly sizes: readonly number[];
+  readonly digests: readonly number[];
   /** How many tokens differ in each field, by the field's number. */
   readonly lengths: readonly (readonly number[])[];
   /** Sets of archives, and which of them holds each document. */

@@ -53,6 +53,7 @@ async function readDocuments(index: MemoryIndex, blocks: AsyncIterable<Buffer>):
         date: block.dates[place] ?? 0,
         received: block.received[place] ?? 0,
         size: block.sizes[place] ?? 0,
+        digest: block.digests[place] ?? 0,
         archives: block.scopes[block.scopeOf[place] ?? 0] ?? [],
         numbers: numbers.get(place) ?? {},
       });

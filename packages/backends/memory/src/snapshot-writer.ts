@@ -72,6 +72,7 @@ function* documentBlocks(index: MemoryIndex, slots: readonly number[]): Generato
       dates: some.map((slot) => documents.dateOf(slot)),
       received: some.map((slot) => documents.receivedOf(slot)),
       sizes: some.map((slot) => documents.sizeOf(slot)),
+      digests: some.map((slot) => documents.digestOf(slot)),
       lengths: some.map((slot) => index.words.lengthsOf(slot)),
       scopes: [...scopes.keys()].map((key) => JSON.parse(key) as string[]),
       scopeOf,

@@ -100,10 +100,7 @@ export class WordIndex extends MiniSearch<WordDocument> {
 
   /** Takes a document's text out. */
   take(slot: number): void {
-    const text: Record<string, string> = {};
-    for (const [field, tokens] of fieldsOf(this.sequence(slot))) {
-      text[this._options.fields[field] ?? ''] = this.#spell(tokens);
-    }
+    const text = this.textOf(slot);
     this.#count(slot, -1);
     this.remove({ slot, text });
     this.#average();
@@ -162,6 +159,15 @@ export class WordIndex extends MiniSearch<WordDocument> {
 
   restoreSequences(chunk: Buffer, first: number, start: number, lengths: readonly number[]): void {
     this.#sequences.take(chunk, first, start, lengths);
+  }
+
+  /** The tokens of a document by field, as the sequence has them. */
+  textOf(slot: number): Readonly<Record<string, string>> {
+    const text: Record<string, string> = {};
+    for (const [field, tokens] of fieldsOf(this.sequence(slot))) {
+      text[this._options.fields[field] ?? ''] = this.#spell(tokens);
+    }
+    return text;
   }
 
   #spell(tokens: Buffer): string {

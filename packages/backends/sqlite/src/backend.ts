@@ -2,6 +2,7 @@ import {
   type Backend,
   type BackendContext,
   type Capabilities,
+  type GenerationInspector,
   type GenerationReader,
   type GenerationWriter,
   HayrickError,
@@ -21,6 +22,7 @@ import {
 } from './generations.ts';
 import { ReadingThread } from './reading-thread.ts';
 import { Thread } from './thread-client.ts';
+import type { ThreadData } from './thread-protocol.ts';
 
 const SUPPORTS: Capabilities = {
   phrases: true,
@@ -37,7 +39,7 @@ export async function openBackend(context: BackendContext): Promise<Backend> {
   const open = new Set<Thread>();
   let closed = false;
 
-  function start(role: 'load' | 'update' | 'read', generation: string): Thread {
+  function start(role: ThreadData['role'], generation: string): Thread {
     if (closed) throw new HayrickError('CLOSED', `The connection ${context.connection} is closed.`);
     const thread = new Thread({ role, path: databasePath(directory, generation), fields }, () =>
       open.delete(thread),
@@ -96,6 +98,20 @@ export async function openBackend(context: BackendContext): Promise<Backend> {
     };
   }
 
+  function inspector(generation: string): GenerationInspector {
+    const thread = new ReadingThread(() => {
+      requireGeneration(directory, generation);
+      return start('inspect', generation);
+    });
+    return {
+      generation,
+      stored: (after, limit, options = {}) => thread.ask(options, 'stored', after, limit),
+      check: (options = {}) => thread.ask(options, 'check'),
+      compare: (documents, options = {}) => thread.ask(options, 'compare', documents),
+      close: () => thread.close(),
+    };
+  }
+
   return {
     engine: 'sqlite',
     version: sqliteVersion(),
@@ -140,6 +156,11 @@ export async function openBackend(context: BackendContext): Promise<Backend> {
       // Only a file that is open outlives its generation's end.
       await opened.state();
       return opened;
+    },
+    async inspect(generation) {
+      checkOpen();
+      requireGeneration(directory, generation);
+      return inspector(generation);
     },
     schema: () => `${indexDdl(fields).trim()}\n${INDEX_INDEXES.trim()}\n`,
     async close() {

@@ -1,7 +1,7 @@
 import { BARE_FIELDS, type DeclaredField, PATCH_TEXT_FIELDS, TEXT_FIELDS } from '@hayrick/core/backend';
 
 /** Raised with every change of the tables. */
-export const INDEX_VERSION = 2;
+export const INDEX_VERSION = 3;
 
 /** Columns of the table `words`: what a word without a field is looked for in, so that such a word needs no column filter. */
 export const WORD_COLUMNS: readonly string[] = BARE_FIELDS;
@@ -22,6 +22,7 @@ const KEYWORD_CHARACTERS = '!#$%&()*+,-./:;<=>?@[\\]^_`{|}~';
  * doc: one row a document; `row` rises with (date, id) but for the rows in `late`.
  * words, aside, patch: core's tokens as they come (`ascii` splits at the blank and keeps every byte from 0x80).
  * keywords: one token `field:value` a keyword; no positions.
+ * doc.digest: as it came with the document.
  * scope: the sets of archives that documents are held by; `doc.scope` names one.
  */
 export function indexDdl(fields: readonly DeclaredField[]): string {
@@ -32,7 +33,7 @@ export function indexDdl(fields: readonly DeclaredField[]): string {
 CREATE TABLE meta(name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE scope(key INTEGER PRIMARY KEY, archives TEXT NOT NULL UNIQUE);
 CREATE TABLE doc(row INTEGER PRIMARY KEY, id BLOB NOT NULL, date INTEGER NOT NULL, received INTEGER NOT NULL,
-  size INTEGER NOT NULL, scope INTEGER NOT NULL);
+  size INTEGER NOT NULL, scope INTEGER NOT NULL, digest INTEGER NOT NULL);
 CREATE TABLE late(row INTEGER PRIMARY KEY, date INTEGER NOT NULL, id BLOB NOT NULL);
 CREATE TABLE number(field TEXT NOT NULL, value REAL NOT NULL, row INTEGER NOT NULL, PRIMARY KEY(field, value, row)) WITHOUT ROWID;
 CREATE VIRTUAL TABLE words USING fts5(${words}, content='', contentless_delete=1, tokenize='ascii');

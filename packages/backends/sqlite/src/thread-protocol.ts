@@ -2,18 +2,21 @@ import type {
   Access,
   Change,
   Condition,
+  Damage,
   DeclaredField,
+  Document,
   EngineExplanation,
   ErrorCode,
   PackedChanges,
   SearchPage,
   SearchRequest,
+  StoredDocument,
   WriteOutcome,
 } from '@hayrick/core/backend';
 
 /** What a thread of this backend is started with. */
 export interface ThreadData {
-  readonly role: 'load' | 'update' | 'read';
+  readonly role: 'load' | 'update' | 'read' | 'inspect';
   /** Of the generation's database file. */
   readonly path: string;
   readonly fields: readonly DeclaredField[];
@@ -34,6 +37,9 @@ export interface ThreadCalls {
   count(condition: Condition, access: Access): number;
   explain(condition: Condition, access: Access): EngineExplanation;
   state(): string;
+  stored(after: string | null, limit: number): readonly StoredDocument[];
+  check(): readonly Damage[];
+  compare(documents: readonly Document[]): readonly Damage[];
   close(): void;
 }
 

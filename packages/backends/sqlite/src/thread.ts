@@ -4,6 +4,7 @@ import { HayrickError, unpackChanges } from '@hayrick/core/backend';
 import Database from 'better-sqlite3';
 import { translate } from './database.ts';
 import { openLoader, openUpdater } from './generation-writer.ts';
+import { prepareInspection } from './inspection.ts';
 import { prepareSearcher } from './search.ts';
 import type { ThreadCalls, ThreadData, ThreadReply, ThreadRequest } from './thread-protocol.ts';
 
@@ -36,12 +37,13 @@ function failed(call: number, error: unknown): ThreadReply {
 }
 
 function openCalls({ role, path, fields }: ThreadData): Partial<ThreadCalls> {
-  if (role !== 'read') {
+  if (role === 'load' || role === 'update') {
     const writer = role === 'load' ? openLoader(path, fields) : openUpdater(path, fields);
     return { ...writer, writePacked: (packed, upTo) => writer.write(unpackChanges(packed), upTo) };
   }
   const db = new Database(path, { readonly: true, timeout: 10_000 });
   db.pragma('cache_size = -32000');
   db.pragma('mmap_size = 1073741824');
-  return { ...prepareSearcher(db), close: () => void db.close() };
+  const calls = role === 'read' ? prepareSearcher(db) : prepareInspection(db, fields);
+  return { ...calls, close: () => void db.close() };
 }

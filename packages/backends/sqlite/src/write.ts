@@ -36,7 +36,7 @@ interface Top {
 export function prepareWriter(db: Db, fields: readonly DeclaredField[], indexed: boolean): DocumentWriter {
   const aside = asideColumns(fields);
   const insertDoc = db.prepare<(number | Buffer)[]>(
-    'INSERT INTO doc(row, id, date, received, size, scope) VALUES(?, ?, ?, ?, ?, ?)',
+    'INSERT INTO doc(row, id, date, received, size, scope, digest) VALUES(?, ?, ?, ?, ?, ?, ?)',
   );
   const insertWords = prepareInsert(db, 'words', WORD_COLUMNS);
   const insertAside = prepareInsert(db, 'aside', aside);
@@ -65,7 +65,8 @@ export function prepareWriter(db: Db, fields: readonly DeclaredField[], indexed:
   }
 
   function insertAt(row: number, document: Document, id: Buffer): void {
-    insertDoc.run(row, id, document.date, document.received, document.size, scopeOf(document.archives));
+    const { date, received, size, archives, digest = 0 } = document;
+    insertDoc.run(row, id, date, received, size, scopeOf(archives), digest);
     for (const [field, values] of Object.entries(document.numbers)) {
       for (const value of values) insertNumber.run(field, value, row);
     }

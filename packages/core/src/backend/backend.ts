@@ -142,6 +142,38 @@ export interface GenerationReader {
   close(): Promise<void>;
 }
 
+/** A document as an engine has it, less its words: what verify_index compares with what it should have. */
+export interface StoredDocument {
+  readonly id: string;
+  readonly date: number;
+  readonly received: number;
+  readonly size: number;
+  /** Sorted. */
+  readonly archives: readonly string[];
+  /** As it came with the document; null where the engine sees at a glance that a part of the document is missing. */
+  readonly digest?: number | null | undefined;
+}
+
+/** What an engine finds wrong in itself. */
+export interface Damage {
+  /** The document that is to be put again; null: the generation is to be built anew. */
+  readonly id: string | null;
+  /** For people. */
+  readonly what: string;
+}
+
+/** Looks at all of a generation, whoever may read it: for those who look after an index, never for those who search. */
+export interface GenerationInspector {
+  readonly generation: string;
+  /** In the order of ids, behind that id, at most so many: fewer only at the end. Read from where the engine keeps it, not from what it remembers. */
+  stored(after: string | null, limit: number, options?: Abortable): Promise<readonly StoredDocument[]>;
+  /** The engine's own check of all that it keeps. What it cannot read at all may be thrown as INDEX_DAMAGED. */
+  check(options?: Abortable): Promise<readonly Damage[]>;
+  /** Where the engine can read back what it has indexed: what of these documents it has otherwise. Documents that it does not hold are passed over. */
+  compare?(documents: readonly Document[], options?: Abortable): Promise<readonly Damage[]>;
+  close(): Promise<void>;
+}
+
 /**
  * One opened connection to an engine. Core calls it through `guardBackend`, which says what an engine may rely on. A failure that may pass by
  * itself is thrown as HayrickError ENGINE_UNREACHABLE or LOCKED, so that it is tried again; a full disk as DISK_FULL.
@@ -166,6 +198,8 @@ export interface Backend {
   /** The live generation, or null where there is none. */
   live(): Promise<string | null>;
   reader(generation: string): Promise<GenerationReader>;
+  /** GENERATION_NONE, INDEX_DAMAGED. */
+  inspect(generation: string): Promise<GenerationInspector>;
   /** DDL or mapping and analysis. */
   schema(): string;
   close(): Promise<void>;

@@ -1,6 +1,13 @@
 import { HayrickError } from '../errors.ts';
 import { checkSupported } from '../query/requirements.ts';
-import type { Backend, BackendContext, GenerationReader, GenerationWriter, Sort } from './backend.ts';
+import type {
+  Backend,
+  BackendContext,
+  GenerationInspector,
+  GenerationReader,
+  GenerationWriter,
+  Sort,
+} from './backend.ts';
 import { checkChanges, checkUpTo } from './check-changes.ts';
 import { checkCondition, type FieldNames, fieldNames } from './check-condition.ts';
 import { checkAccess, checkRequest } from './check-request.ts';
@@ -107,6 +114,15 @@ export function guardBackend(backend: Backend, context: Guarded): Backend {
           backend,
           closed: () => open.delete(guarded),
         });
+        return track(guarded);
+      }),
+    inspect: (generation) =>
+      gate.pass(async () => {
+        checkName(generation);
+        const inspector = await backend.inspect(generation);
+        const guarded: GenerationInspector = guardInspector(inspector, { gate, engine }, () =>
+          open.delete(guarded),
+        );
         return track(guarded);
       }),
     schema: () => backend.schema(),
@@ -229,6 +245,29 @@ function guardReader(reader: GenerationReader, guard: ReaderGuard): GenerationRe
         return reader.explain(condition, access);
       }),
     close: () => gate.close(() => reader.close().finally(guard.closed)),
+  };
+}
+
+function guardInspector(
+  inspector: GenerationInspector,
+  around: { readonly gate: Gate; readonly engine: string },
+  closed: () => void,
+): GenerationInspector {
+  const what = `The inspector of generation ${inspector.generation}`;
+  const gate = new Gate({ what, engine: around.engine, around: around.gate });
+  const compare = inspector.compare?.bind(inspector);
+  return {
+    generation: inspector.generation,
+    stored: (after, limit, options) =>
+      gate.pass(async () => {
+        options?.signal?.throwIfAborted();
+        return inspector.stored(after, limit, options);
+      }, options),
+    check: (options) => gate.pass(() => inspector.check(options), options),
+    ...(compare === undefined
+      ? {}
+      : { compare: (documents, options) => gate.pass(() => compare(documents, options), options) }),
+    close: () => gate.close(() => inspector.close().finally(closed)),
   };
 }
 

@@ -21,9 +21,11 @@ export type {
   BackendModule,
   Capabilities,
   Change,
+  Damage,
   EngineExplanation,
   FoundDocument,
   GenerationInfo,
+  GenerationInspector,
   GenerationReader,
   GenerationWriter,
   Position,
@@ -31,6 +33,7 @@ export type {
   SearchPage,
   SearchRequest,
   Sort,
+  StoredDocument,
   WriteOutcome,
 } from './backend.ts';
 export { CONTRACT_VERSION } from './backend.ts';

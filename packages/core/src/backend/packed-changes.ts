@@ -1,4 +1,6 @@
 // Hot: once a document on either side of a thread's border. bench: rebuild.
+import { hash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import type { Change } from './backend.ts';
 
 /**
@@ -18,6 +20,9 @@ export interface PackedSpan {
   readonly end: number;
   /** Of a put that has one, else 0. */
   readonly rank: number;
+  readonly id: string;
+  /** Of a put's document, else 0. */
+  readonly digest: number;
 }
 
 /** A change without the texts and keywords of its document, and their lengths in bytes. */
@@ -91,7 +96,9 @@ export function createChangePacker(): ChangePacker {
     const textStart = length;
     for (const [, written] of texts) append(written);
     for (const [, written] of lists) append(written);
-    return { start, textStart, end: length, rank: change.rank ?? 0 };
+    const { id, numbers } = change.document;
+    const digest = digestOf(buffer.subarray(textStart, length), [id, numbers, head.texts, head.keywords]);
+    return { start, textStart, end: length, rank: change.rank ?? 0, id, digest };
   }
 
   return {
@@ -106,7 +113,7 @@ export function createChangePacker(): ChangePacker {
       const start = length;
       const head: PackedHead = { change, texts: [], keywords: [] };
       append(JSON.stringify(head));
-      added.push({ start, textStart: length, end: length, rank: 0 });
+      added.push({ start, textStart: length, end: length, rank: 0, id: change.id, digest: 0 });
     },
     take() {
       // A copy that is as long as it must be: these bytes are transferred, the buffer stays.
@@ -147,7 +154,7 @@ export interface PackedChange {
 /** The same for engines that take texts as bytes. */
 export function* unpackWithoutTexts(packed: PackedChanges): Generator<PackedChange> {
   const buffer = bufferOf(packed);
-  for (const { start, textStart } of packed.spans) {
+  for (const { start, textStart, digest } of packed.spans) {
     const { change, texts, keywords } = JSON.parse(buffer.toString('utf8', start, textStart)) as PackedHead;
     let at = textStart;
     const places = texts.map(([field, length]) => {
@@ -163,12 +170,20 @@ export function* unpackWithoutTexts(packed: PackedChanges): Generator<PackedChan
       lists[field] = separated(buffer.toString('utf8', at, at + length));
       at += length;
     }
-    yield { change: { ...change, document: { ...change.document, keywords: lists } }, texts: places };
+    const document = { ...change.document, keywords: lists, digest };
+    yield { change: { ...change, document }, texts: places };
   }
 }
 
 function bufferOf({ bytes }: PackedChanges): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** 48 bits of the SHA-256 of the words and keywords as they lie, the lower ones mixed with what tells where each of them ends. */
+function digestOf(bytes: Uint8Array, rest: unknown): number {
+  const digest = hash('sha256', bytes, 'buffer');
+  const low = (digest.readUInt32BE(2) ^ crc32(JSON.stringify(rest))) >>> 0;
+  return digest.readUInt16BE(0) * 2 ** 32 + low;
 }
 
 function lengthOf([field, text]: readonly [string, string]): readonly [string, number] {

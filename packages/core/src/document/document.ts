@@ -20,4 +20,9 @@ export interface Document {
   readonly keywords: Readonly<Record<string, readonly string[]>>;
   /** Declared dates (unix seconds) and numbers. */
   readonly numbers: Readonly<Record<string, readonly number[]>>;
+  /**
+   * A whole number of 48 bits that is another one for other words, keywords or declared numbers; archives, dates and size have no part in it. Made
+   * where documents are packed; an engine keeps it as it came.
+   */
+  readonly digest?: number | undefined;
 }

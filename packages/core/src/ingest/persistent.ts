@@ -30,6 +30,7 @@ export function persistent(connection: string, backend: Backend, retry: RetryPol
     },
     live: () => insist(() => backend.live()),
     reader: (generation) => backend.reader(generation),
+    inspect: (generation) => backend.inspect(generation),
     schema: () => backend.schema(),
     close: () => backend.close(),
   };

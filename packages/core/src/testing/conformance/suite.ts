@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { HayrickError } from '../../errors.ts';
 import { CONDITIONS } from './conditions.ts';
 import { GENERATIONS } from './generations.ts';
+import { INSPECTING } from './inspecting.ts';
 import { KILLS } from './kills.ts';
 import { LAWS } from './laws.ts';
 import { LIFECYCLE } from './lifecycle.ts';
@@ -20,6 +21,7 @@ const GROUPS: Readonly<Record<string, Facts>> = {
   'words that are near': NEARNESS,
   'order and pages': ORDER,
   generations: GENERATIONS,
+  inspecting: INSPECTING,
   lifecycle: LIFECYCLE,
   kills: KILLS,
   laws: LAWS,

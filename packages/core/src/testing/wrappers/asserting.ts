@@ -1,5 +1,6 @@
 import { fieldNames } from '../../backend/check-condition.ts';
 import type { Backend, BackendContext, GenerationInfo } from '../../backend/index.ts';
+import { assertingInspector } from './asserting-inspector.ts';
 import { assertingReader } from './asserting-reader.ts';
 import { assertingWriter } from './asserting-writer.ts';
 import { answered, isCount, passed } from './breach.ts';
@@ -111,6 +112,15 @@ export function asserting(backend: Backend, context: Pick<BackendContext, 'field
         const before = made.get(generation) ?? reader.fingerprint;
         answered(reader.fingerprint === before, () => `${generation} is read with another fingerprint`);
         return assertingReader(reader, { backend, fields, around: watch });
+      }),
+    inspect: (generation) =>
+      watch.call('inspect', async () => {
+        const inspector = await backend.inspect(generation);
+        answered(
+          inspector.generation === generation,
+          () => `asked for ${generation} it looks at ${inspector.generation}`,
+        );
+        return assertingInspector(inspector, watch);
       }),
     schema: () => backend.schema(),
     close: () => watch.close(() => backend.close()),

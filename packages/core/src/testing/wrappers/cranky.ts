@@ -152,6 +152,17 @@ export function cranky(backend: Backend, seed: number, crankiness: Crankiness = 
     drop: (generation) => moody(() => backend.drop(generation)),
     live: () => moody(() => backend.live()),
     reader: async (generation) => readerOf(await opened(() => backend.reader(generation))),
+    async inspect(generation) {
+      const inspector = await opened(() => backend.inspect(generation));
+      const compare = inspector.compare?.bind(inspector);
+      return {
+        generation: inspector.generation,
+        stored: (...asked) => moody(() => inspector.stored(...asked)),
+        check: (...asked) => moody(() => inspector.check(...asked)),
+        ...(compare === undefined ? {} : { compare: (...asked) => moody(() => compare(...asked)) }),
+        close: () => inspector.close(),
+      };
+    },
     schema: () => backend.schema(),
     close: () => backend.close(),
   };

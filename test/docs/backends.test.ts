@@ -15,6 +15,11 @@ const MEANING: Readonly<Record<keyof Capabilities, string>> = {
   regex: '`subject:/re/`: regular expressions',
   relevance: 'the best matches first',
   atomicBatches: 'a batch is there wholly or not at all',
+  fieldOrder: 'order by dates, sizes, and declared keywords, dates and numbers, several at once',
+  scoring: 'scores that are narrowed, boosted and weighed by field',
+  stats: 'statistics of numbers and dates',
+  kept: 'values of `stored` fields with the hits',
+  raw: "queries in the engine's own language, for programs",
 };
 /** What every engine must do to be one. */
 const ALWAYS =
@@ -53,7 +58,7 @@ async function capabilities(): Promise<ReadonlyMap<string, Capabilities>> {
     const directory = mkdtempSync(join(tmpdir(), 'hayrick-capabilities-'));
     const context = { connection: name, directory, fields: [], maxResults: 10_001, now: () => 0 };
     const backend = await module.open({ ...context, settings: settings(directory) });
-    expect(Object.keys(backend.supports).toSorted(), name).toEqual(Object.keys(MEANING).toSorted());
+    expect(Object.keys(MEANING), name).toEqual(expect.arrayContaining(Object.keys(backend.supports)));
     found.set(name, backend.supports);
     await backend.close();
     rmSync(directory, { recursive: true });

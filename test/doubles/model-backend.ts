@@ -12,9 +12,11 @@ import {
   type GenerationReader,
   type GenerationWriter,
   HayrickError,
+  type OrderRequest,
   type SearchRequest,
 } from '@hayrick/core/backend';
 import { matches, mayRead, type OpenBackend, type OracleDocument } from '@hayrick/core/testing';
+import { keptAnswer, orderedAnswer, scoredBy, statsAnswer } from './field-answers.ts';
 
 interface Generation {
   readonly name: string;
@@ -41,6 +43,10 @@ const SUPPORTS: Capabilities = {
   regex: false,
   relevance: true,
   atomicBatches: true,
+  fieldOrder: true,
+  scoring: true,
+  stats: true,
+  kept: true,
 };
 
 /**
@@ -178,7 +184,7 @@ function readerOf(generation: Generation, open: Gate): GenerationReader {
     state: open.only(async () => `${generation.name}:${generation.writes}`),
     search: open.only(async (request: SearchRequest, access: Access, options = {}) => {
       options.signal?.throwIfAborted();
-      const ordered = select(request.condition, access)
+      const ordered = select(matchedBy(request), access)
         .map((one) => hit(one, request))
         .toSorted(order(request));
       const { after } = request;
@@ -196,6 +202,15 @@ function readerOf(generation: Generation, open: Gate): GenerationReader {
       given: JSON.stringify(condition).slice(0, 1000),
       examined: select(condition, access).length,
     })),
+    ordered: open.only(async (request: OrderRequest, access: Access) =>
+      orderedAnswer(select(request.condition, access), request),
+    ),
+    stats: open.only(async (field: string, condition: Condition, access: Access) =>
+      statsAnswer(select(condition, access), field),
+    ),
+    kept: open.only(async (ids: readonly string[], access: Access) =>
+      keptAnswer(select({ kind: 'all' }, access), ids),
+    ),
     close: async () => open.close(),
   };
 }
@@ -222,8 +237,14 @@ function inspectorOf({ name, documents, digests }: Generation, open: Gate): Gene
   };
 }
 
+function matchedBy({ condition, scoring }: SearchRequest): Condition {
+  const narrow = scoring?.narrow ?? null;
+  return narrow === null ? condition : { kind: 'and', of: [condition, narrow] };
+}
+
 function hit(one: OracleDocument, request: SearchRequest): FoundDocument {
-  const score = request.sort === 'relevance' ? scoreOf(request.condition, one) : null;
+  const score =
+    request.sort === 'relevance' ? scoreOf(request.condition, one) * scoredBy(request, one) : null;
   return { id: one.id, date: one.numbers['date']?.[0] ?? 0, score };
 }
 
@@ -244,7 +265,7 @@ function order({ sort }: SearchRequest): (a: FoundDocument, b: FoundDocument) =>
 }
 
 function seenByOracle(document: Document): OracleDocument {
-  const { id, archives, keywords, numbers, date, received, size } = document;
+  const { id, archives, keywords, numbers, date, received, size, kept } = document;
   const text = Object.entries(document.text).map(([field, tokens]) => [
     field,
     tokens.split(BOUNDARY).map((value) => value.split(' ').filter((token) => token !== '')),
@@ -255,5 +276,6 @@ function seenByOracle(document: Document): OracleDocument {
     keywords,
     text: Object.fromEntries(text),
     numbers: { ...numbers, date: [date], received: [received], size: [size] },
+    kept,
   };
 }

@@ -11,6 +11,7 @@ import {
   TEXT_FIELDS,
 } from '@hayrick/core/backend';
 import { translating } from './failures.ts';
+import { keptInIndex, orderIndex, rawInIndex, statsOfIndex } from './field-answers.ts';
 import {
   createGeneration,
   describeGenerations,
@@ -24,7 +25,7 @@ import { openInspector } from './inspector.ts';
 import { createLeases, type Lease } from './leases.ts';
 import type { MemoryIndex } from './memory-index.ts';
 import type { OpenGeneration } from './open-generation.ts';
-import { weightOf } from './relevance.ts';
+import { weightsOf } from './relevance.ts';
 import { countIndex, explainIndex, searchIndex } from './search.ts';
 import { maxDocumentsOf } from './settings.ts';
 
@@ -36,6 +37,11 @@ const SUPPORTS: Capabilities = {
   regex: true,
   relevance: true,
   atomicBatches: true,
+  fieldOrder: true,
+  scoring: true,
+  stats: true,
+  kept: true,
+  raw: true,
 };
 
 export async function openBackend(context: BackendContext): Promise<Backend> {
@@ -45,6 +51,7 @@ export async function openBackend(context: BackendContext): Promise<Backend> {
   // Patches last: what documents have is kept up to the last field that they have.
   const always = TEXT_FIELDS.filter((field) => !PATCH_TEXT_FIELDS.includes(field));
   const fields = [...always, ...declared, ...PATCH_TEXT_FIELDS];
+  const weights = weightsOf(context.fields);
   const leases = createLeases(directory);
   let closed = false;
 
@@ -109,10 +116,17 @@ export async function openBackend(context: BackendContext): Promise<Backend> {
       generation: name,
       fingerprint: generation.fingerprint,
       state: () => ask({}, () => `${name}.${generation.progress.writes}`),
-      search: (request, access, options = {}) => ask(options, (index) => searchIndex(index, request, access)),
+      search: (request, access, options = {}) =>
+        ask(options, (index) => searchIndex(index, request, access, weights)),
       count: (condition, access, options = {}) =>
         ask(options, (index) => countIndex(index, condition, access)),
       explain: (condition, access) => ask({}, (index) => explainIndex(index, condition, access)),
+      ordered: (request, access, options = {}) => ask(options, (index) => orderIndex(index, request, access)),
+      stats: (field, condition, access, options = {}) =>
+        ask(options, (index) => statsOfIndex(index, field, condition, access)),
+      kept: (ids, access, options = {}) => ask(options, (index) => keptInIndex(index, ids, access)),
+      raw: (query, limit, access, options = {}) =>
+        ask(options, (index) => rawInIndex(index, query, limit, access)),
       async close() {
         ended = true;
         await release();
@@ -151,7 +165,7 @@ export async function openBackend(context: BackendContext): Promise<Backend> {
         requireGeneration(directory, generation);
         return openInspector(directory, generation, inFolder);
       }),
-    schema: () => describeFields(fields),
+    schema: () => describeFields(fields, weights),
     async close() {
       closed = true;
       await leases.closeAll();
@@ -160,8 +174,8 @@ export async function openBackend(context: BackendContext): Promise<Backend> {
 }
 
 /** What MiniSearch is set up with. */
-function describeFields(fields: readonly string[]): string {
-  const boost = Object.fromEntries(fields.map((field) => [field, weightOf(field)]));
+function describeFields(fields: readonly string[], weights: (field: string) => number): string {
+  const boost = Object.fromEntries(fields.map((field) => [field, weights(field)]));
   const options = { fields, tokenize: 'at blanks', processTerm: 'as it is', searchOptions: { boost } };
   return `${JSON.stringify(options, null, 2)}\n`;
 }

@@ -1,4 +1,4 @@
-import type { Document } from '@hayrick/core/backend';
+import type { Document, KeptValues } from '@hayrick/core/backend';
 import { type DateOrder, dateOrder } from './date-order.ts';
 import { DocumentTable } from './document-table.ts';
 import { KeywordIndex } from './keyword-index.ts';
@@ -21,6 +21,7 @@ export class MemoryIndex {
   ]);
   /** Of the documents that have any. */
   readonly #numbers = new Map<number, Numbers>();
+  readonly #kept = new Map<number, KeptValues>();
   #orders: { readonly newest: DateOrder; readonly oldest: DateOrder } | null = null;
 
   /** @param fields text fields */
@@ -43,6 +44,7 @@ export class MemoryIndex {
     this.#range('received').put(slot, document.received);
     this.#range('size').put(slot, document.size);
     const numbers = Object.entries(document.numbers).filter(([, values]) => values.length > 0);
+    if (document.kept !== undefined) this.#kept.set(slot, document.kept);
     if (numbers.length > 0) this.#numbers.set(slot, Object.fromEntries(numbers));
     for (const [field, values] of numbers) {
       for (const value of values) this.#range(field).put(slot, value);
@@ -57,11 +59,17 @@ export class MemoryIndex {
     const declared = Object.keys(this.numbersOf(slot));
     for (const field of ['date', 'received', 'size', ...declared]) this.#range(field).take(slot);
     this.#numbers.delete(slot);
+    this.#kept.delete(slot);
     this.#orders = null;
   }
 
   numbersOf(slot: number): Numbers {
     return this.#numbers.get(slot) ?? {};
+  }
+
+  /** Values of declared fields that are stored. */
+  keptOf(slot: number): KeptValues {
+    return this.#kept.get(slot) ?? {};
   }
 
   /** Undefined where no document has a number of that field. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Query } from 'minisearch';
 import { expect, it } from 'vitest';
 import { tokensOfItem } from './expand.ts';
-import { scoredWords, weightOf } from './relevance.ts';
+import { scoredWords, weightsOf } from './relevance.ts';
 import { scoresOf } from './scores.ts';
 import { addSlot, emptySet } from './slot-set.ts';
 import { WordIndex } from './word-index.ts';
@@ -40,7 +40,7 @@ it('are those of MiniSearch.search, for the documents that are asked for', () =>
           if (chosen[slot] === true) addSlot(of, slot);
         }
         const queries = words.map(({ fields, token, prefix }): Query => {
-          const boost = Object.fromEntries(fields.map((field) => [field, weightOf(field)]));
+          const boost = Object.fromEntries(fields.map((field) => [field, weightsOf([])(field)]));
           return { queries: [token], fields, boost, prefix };
         });
         const found = index.search({ queries, combineWith: 'OR' });

@@ -10,16 +10,30 @@ import { evaluate } from './evaluate.ts';
 import type { Evaluation } from './evaluation.ts';
 import { describeCondition } from './given.ts';
 import type { MemoryIndex } from './memory-index.ts';
-import { scoredWords } from './relevance.ts';
+import { scoredWords, type WeightOf, weightsOf } from './relevance.ts';
 import { scoresOf } from './scores.ts';
 import { addSlot, eachSlot, emptySet, type SlotSet, sizeOf } from './slot-set.ts';
 
-/** One page of an index as it is now. */
-export function searchIndex(index: MemoryIndex, request: SearchRequest, access: Access): SearchPage {
-  const found = matching(index, request.condition, access).found;
+/**
+ * One page of an index as it is now.
+ * @param weights what a match in a field counts
+ */
+export function searchIndex(
+  index: MemoryIndex,
+  request: SearchRequest,
+  access: Access,
+  weights: WeightOf = weightsOf([]),
+): SearchPage {
+  const narrow = request.scoring?.narrow ?? null;
+  const condition: Condition =
+    narrow === null ? request.condition : { kind: 'and', of: [request.condition, narrow] };
+  const { found, evaluation } = matching(index, condition, access);
   if (request.limit === 0) return { hits: [] };
   return {
-    hits: request.sort === 'relevance' ? byScore(index, request, found) : byDate(index, request, found),
+    hits:
+      request.sort === 'relevance'
+        ? byScore(evaluation, request, found, weights)
+        : byDate(index, request, found),
   };
 }
 
@@ -32,7 +46,8 @@ export function explainIndex(index: MemoryIndex, condition: Condition, access: A
   return { given: describeCondition(condition), examined: evaluation.looked };
 }
 
-function matching(
+/** The documents that match and may be read. */
+export function matching(
   index: MemoryIndex,
   condition: Condition,
   { archives }: Access,
@@ -65,10 +80,21 @@ function byDate(index: MemoryIndex, request: SearchRequest, found: SlotSet): Fou
 }
 
 /** The best first, ties in the order of ids. */
-function byScore(index: MemoryIndex, request: SearchRequest, found: SlotSet): FoundDocument[] {
-  const { condition, offset, limit } = request;
-  const { documents, words } = index;
-  const scores = scoresOf(words, scoredWords(words, condition), found);
+function byScore(
+  evaluation: Evaluation,
+  request: SearchRequest,
+  found: SlotSet,
+  weights: WeightOf,
+): FoundDocument[] {
+  const { condition, offset, limit, scoring } = request;
+  const { documents, words } = evaluation.index;
+  const weightOf = (field: string): number => weights(field) * (scoring?.weights[field] ?? 1);
+  const scores = scoresOf(words, scoredWords(words, condition, weightOf), found);
+  for (const boost of scoring?.boosts ?? []) {
+    eachSlot(evaluate(evaluation, boost.condition, found), (slot) => {
+      scores[slot] = (scores[slot] ?? 0) * boost.factor;
+    });
+  }
   const scoreOf = (slot: number): number => scores[slot] ?? 0;
   const best = bestOf(found, scoreOf, offset + limit);
   best.sort((a, b) => scoreOf(b) - scoreOf(a) || documents.compareIds(a, b));

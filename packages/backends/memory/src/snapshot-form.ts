@@ -1,3 +1,4 @@
+import type { KeptValues } from '@hayrick/core/backend';
 import type { TreeBlock } from './term-tree.ts';
 
 /**
@@ -32,6 +33,8 @@ export interface DocumentBlock {
     place: number,
     numbers: Readonly<Record<string, readonly number[]>>,
   ])[];
+  /** The same for values of stored fields. */
+  readonly kept: readonly (readonly [place: number, kept: KeptValues])[];
 }
 
 export interface TermBlock extends TreeBlock {

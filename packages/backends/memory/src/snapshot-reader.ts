@@ -47,6 +47,7 @@ async function readDocuments(index: MemoryIndex, blocks: AsyncIterable<Buffer>):
   for await (const bytes of blocks) {
     const block = parse<DocumentBlock>(bytes);
     const numbers = new Map(block.numbers);
+    const kept = new Map(block.kept);
     for (const [place, id] of block.ids.entries()) {
       index.putColumns(slot++, {
         id,
@@ -56,6 +57,7 @@ async function readDocuments(index: MemoryIndex, blocks: AsyncIterable<Buffer>):
         digest: block.digests[place] ?? 0,
         archives: block.scopes[block.scopeOf[place] ?? 0] ?? [],
         numbers: numbers.get(place) ?? {},
+        kept: kept.get(place),
       });
       index.words.restoreDocument(block.lengths[place] ?? []);
     }

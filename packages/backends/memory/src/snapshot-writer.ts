@@ -80,6 +80,10 @@ function* documentBlocks(index: MemoryIndex, slots: readonly number[]): Generato
         const numbers = index.numbersOf(slot);
         return Object.keys(numbers).length === 0 ? [] : [[place, numbers] as const];
       }),
+      kept: some.flatMap((slot, place) => {
+        const kept = index.keptOf(slot);
+        return Object.keys(kept).length === 0 ? [] : [[place, kept] as const];
+      }),
     };
     yield Buffer.from(JSON.stringify(block));
   }

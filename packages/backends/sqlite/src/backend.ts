@@ -32,6 +32,11 @@ const SUPPORTS: Capabilities = {
   regex: true,
   relevance: true,
   atomicBatches: true,
+  fieldOrder: true,
+  scoring: true,
+  stats: true,
+  kept: true,
+  raw: true,
 };
 
 export async function openBackend(context: BackendContext): Promise<Backend> {
@@ -94,6 +99,11 @@ export async function openBackend(context: BackendContext): Promise<Backend> {
       search: (request, access, options = {}) => thread.ask(options, 'search', request, access),
       count: (condition, access, options = {}) => thread.ask(options, 'count', condition, access),
       explain: (condition, access) => thread.ask({}, 'explain', condition, access),
+      ordered: (request, access, options = {}) => thread.ask(options, 'ordered', request, access),
+      stats: (field, condition, access, options = {}) =>
+        thread.ask(options, 'stats', field, condition, access),
+      kept: (ids, access, options = {}) => thread.ask(options, 'kept', ids, access),
+      raw: (query, limit, access, options = {}) => thread.ask(options, 'raw', query, limit, access),
       close: () => thread.close(),
     };
   }

@@ -2,7 +2,8 @@ import type { Condition } from '@hayrick/core/backend';
 import { describe, expect, it } from 'vitest';
 import { type CompileContext, compileCondition } from './compile.ts';
 import { WORD_COLUMNS } from './ddl.ts';
-import { byDateStatement, countStatement, inOrderStatement, relevanceStatement } from './statements.ts';
+import { relevanceStatement } from './relevance.ts';
+import { byDateStatement, countStatement, inOrderStatement } from './statements.ts';
 
 const word = (token: string, ...fields: string[]): Condition => ({
   kind: 'phrase',
@@ -239,7 +240,12 @@ describe('pages', () => {
     ['a negated word does not count', and(from('x'), not(word('a'))), /0\.0 AS score/, ['"from:x"', '"a"']],
   ])('by relevance: %s', (_, condition, sql, params) => {
     const compiled = compileCondition(condition, { ...CONTEXT, scored: true });
-    const statement = relevanceStatement(compiled, condition, { limit: 20, offset: 40 });
+    const statement = relevanceStatement(
+      compiled,
+      condition,
+      { limit: 20, offset: 40 },
+      { scoring: undefined, declared: [], boosts: [] },
+    );
     expect(statement.sql).toMatch(sql);
     expect(statement.sql).toMatch(/ORDER BY score DESC, doc\.id ASC LIMIT \? OFFSET \?$/);
     expect(statement.params).toEqual([...params, 20, 40]);

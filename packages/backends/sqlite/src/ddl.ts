@@ -23,6 +23,7 @@ const KEYWORD_CHARACTERS = '!#$%&()*+,-./:;<=>?@[\\]^_`{|}~';
  * words, aside, patch: core's tokens as they come (`ascii` splits at the blank and keeps every byte from 0x80).
  * keywords: one token `field:value` a keyword; no positions.
  * doc.digest: as it came with the document.
+ * own: one row a document that has declared fields; JSON of what it is ordered by in each, and of the values that are kept to be shown.
  * scope: the sets of archives that documents are held by; `doc.scope` names one.
  */
 export function indexDdl(fields: readonly DeclaredField[]): string {
@@ -36,6 +37,7 @@ CREATE TABLE doc(row INTEGER PRIMARY KEY, id BLOB NOT NULL, date INTEGER NOT NUL
   size INTEGER NOT NULL, scope INTEGER NOT NULL, digest INTEGER NOT NULL);
 CREATE TABLE late(row INTEGER PRIMARY KEY, date INTEGER NOT NULL, id BLOB NOT NULL);
 CREATE TABLE number(field TEXT NOT NULL, value REAL NOT NULL, row INTEGER NOT NULL, PRIMARY KEY(field, value, row)) WITHOUT ROWID;
+CREATE TABLE own(row INTEGER PRIMARY KEY, sorted TEXT NOT NULL, kept TEXT);
 CREATE VIRTUAL TABLE words USING fts5(${words}, content='', contentless_delete=1, tokenize='ascii');
 CREATE VIRTUAL TABLE aside USING fts5(${aside}, content='', contentless_delete=1, tokenize='ascii');
 CREATE VIRTUAL TABLE patch USING fts5(${patch}, content='', contentless_delete=1, tokenize='ascii');

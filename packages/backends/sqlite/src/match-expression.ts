@@ -10,7 +10,7 @@ type InText = Of<'phrase' | 'near' | 'fuzzy'>;
 
 /** In the order in which they are preferred to get candidates from: only `words` can rank. */
 export const MATCH_TABLES = ['words', 'aside', 'patch', 'keywords'] as const;
-const TEXT_TABLES = ['words', 'aside', 'patch'] as const;
+export const TEXT_TABLES = ['words', 'aside', 'patch'] as const;
 export type MatchTable = (typeof MATCH_TABLES)[number];
 export type TextTable = (typeof TEXT_TABLES)[number];
 

@@ -2,7 +2,7 @@ import { type Abortable, HayrickError } from '@hayrick/core/backend';
 import type { Thread } from './thread-client.ts';
 import type { CallName, ThreadCalls } from './thread-protocol.ts';
 
-type ReadCall = Extract<CallName, 'search' | 'count' | 'explain' | 'state' | 'stored' | 'check' | 'compare'>;
+type ReadCall = Exclude<CallName, 'write' | 'writePacked' | 'finish' | 'close'>;
 
 /**
  * A thread that reads one generation for many callers. SQLite cannot be interrupted, so a call that is aborted ends the thread; those

@@ -1,8 +1,13 @@
 import type {
   Access,
   Condition,
+  DeclaredField,
   EngineExplanation,
+  FieldStats,
   FoundDocument,
+  KeptValues,
+  OrderedPage,
+  OrderRequest,
   Position,
   SearchPage,
   SearchRequest,
@@ -10,20 +15,20 @@ import type {
 import { type CompileContext, type CompiledCondition, compileCondition, type Span } from './compile.ts';
 import type { Db } from './database.ts';
 import { type ExactCondition, holdsIds, isExact, prepareExact } from './exact.ts';
+import { prepareFieldAnswers } from './field-answers.ts';
 import type { SqlValue, Statement } from './fragment.ts';
-import {
-  byDateStatement,
-  countStatement,
-  inOrderStatement,
-  relevanceStatement,
-  rowsStatement,
-} from './statements.ts';
+import { relevanceStatement } from './relevance.ts';
+import { byDateStatement, countStatement, inOrderStatement, rowsStatement } from './statements.ts';
 
 /** Searches one generation. Every call is one read transaction. */
 export interface Searcher {
   search(request: SearchRequest, access: Access): SearchPage;
   count(condition: Condition, access: Access): number;
   explain(condition: Condition, access: Access): EngineExplanation;
+  ordered(request: OrderRequest, access: Access): OrderedPage;
+  stats(field: string, condition: Condition, access: Access): FieldStats;
+  kept(ids: readonly string[], access: Access): readonly (KeptValues | null)[];
+  raw(query: unknown, limit: number, access: Access): readonly string[];
   state(): string;
 }
 
@@ -36,7 +41,8 @@ type Part = Pick<CompileContext, 'part' | 'span' | 'scored'>;
 
 const LONG = 1000;
 
-export function prepareSearcher(db: Db): Searcher {
+export function prepareSearcher(db: Db, declared: readonly DeclaredField[]): Searcher {
+  const fields = prepareFieldAnswers(db);
   const rowFrom = db.prepare<[number], { row: number; date: number }>(
     'SELECT row, date FROM doc WHERE row >= ? AND row NOT IN (SELECT row FROM late) ORDER BY row LIMIT 1',
   );
@@ -73,6 +79,15 @@ export function prepareSearcher(db: Db): Searcher {
     const made = exact(condition, (part) => rowsOf(part, access));
     last = { key, exact: made };
     return made;
+  }
+
+  function exactly(condition: Condition, access: Access): Condition {
+    return exact(condition, (part) => rowsOf(part, access)).condition;
+  }
+
+  /** A condition over all rows, in whatever order. */
+  function whole(condition: Condition, access: Access): CompiledCondition {
+    return compiler(exactly(condition, access), access)({ part: partOfAll(), span: null, scored: false });
   }
 
   /** Rising. */
@@ -149,10 +164,17 @@ export function prepareSearcher(db: Db): Searcher {
       : { first: firstRowFrom(date), last: lastRow() };
   }
 
-  function byRelevance(compile: (part: Part) => CompiledCondition, request: SearchRequest): FoundDocument[] {
-    const compiled = compile({ part: partOfAll(), span: null, scored: true });
+  function byRelevance(asked: Condition, request: SearchRequest, access: Access): FoundDocument[] {
+    const { scoring } = request;
+    const narrow = scoring?.narrow ?? null;
+    const all: Condition = narrow === null ? asked : { kind: 'and', of: [asked, exactly(narrow, access)] };
+    const compiled = compiler(all, access)({ part: partOfAll(), span: null, scored: narrow === null });
     if (compiled.nothing) return [];
-    const { sql, params } = relevanceStatement(compiled, request.condition, request);
+    const boosts = (scoring?.boosts ?? []).flatMap(({ condition, factor }) => {
+      const rows = whole(condition, access);
+      return rows.nothing ? [] : [{ rows: rowsStatement(rows), factor }];
+    });
+    const { sql, params } = relevanceStatement(compiled, asked, request, { scoring, declared, boosts });
     return db
       .prepare<SqlValue[], FoundRow & { score: number }>(sql)
       .all(...params)
@@ -183,10 +205,11 @@ export function prepareSearcher(db: Db): Searcher {
     search: db.transaction((request: SearchRequest, access: Access) => {
       if (request.limit === 0) return { hits: [] };
       const { condition } = asked(request.condition, access);
-      const compile = compiler(condition, access);
       const inOrder = request.sort !== 'relevance';
       return {
-        hits: inOrder ? inDateOrder(compile, request) : byRelevance(compile, { ...request, condition }),
+        hits: inOrder
+          ? inDateOrder(compiler(condition, access), request)
+          : byRelevance(condition, request, access),
       };
     }),
     count: db.transaction((condition: Condition, access: Access) =>
@@ -198,6 +221,14 @@ export function prepareSearcher(db: Db): Searcher {
       const given = parts.map(countStatement).map(({ sql, params }) => `${sql}\n${printParams(params)}`);
       return { given: given.join('\n'), examined: looked + countAll(parts.flatMap((part) => part.looks)) };
     }),
+    ordered: db.transaction((request: OrderRequest, access: Access) =>
+      fields.ordered(whole(request.condition, access), request),
+    ),
+    stats: db.transaction((field: string, condition: Condition, access: Access) =>
+      fields.stats(whole(condition, access), field),
+    ),
+    kept: db.transaction(fields.kept),
+    raw: db.transaction(fields.raw),
     state: () => applied.get()?.value ?? '0',
   };
 }

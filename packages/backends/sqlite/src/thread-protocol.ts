@@ -7,6 +7,10 @@ import type {
   Document,
   EngineExplanation,
   ErrorCode,
+  FieldStats,
+  KeptValues,
+  OrderedPage,
+  OrderRequest,
   PackedChanges,
   SearchPage,
   SearchRequest,
@@ -36,6 +40,10 @@ export interface ThreadCalls {
   search(request: SearchRequest, access: Access): SearchPage;
   count(condition: Condition, access: Access): number;
   explain(condition: Condition, access: Access): EngineExplanation;
+  ordered(request: OrderRequest, access: Access): OrderedPage;
+  stats(field: string, condition: Condition, access: Access): FieldStats;
+  kept(ids: readonly string[], access: Access): readonly (KeptValues | null)[];
+  raw(query: unknown, limit: number, access: Access): readonly string[];
   state(): string;
   stored(after: string | null, limit: number): readonly StoredDocument[];
   check(): readonly Damage[];

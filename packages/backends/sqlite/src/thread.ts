@@ -44,6 +44,6 @@ function openCalls({ role, path, fields }: ThreadData): Partial<ThreadCalls> {
   const db = new Database(path, { readonly: true, timeout: 10_000 });
   db.pragma('cache_size = -32000');
   db.pragma('mmap_size = 1073741824');
-  const calls = role === 'read' ? prepareSearcher(db) : prepareInspection(db, fields);
+  const calls = role === 'read' ? prepareSearcher(db, fields) : prepareInspection(db, fields);
   return { ...calls, close: () => void db.close() };
 }

@@ -59,7 +59,7 @@ function late(): string[] {
 
 function paged(sort: 'newest' | 'oldest', of = db): string[] {
   const request = { condition: { kind: 'all' }, sort, limit: 100, offset: 0, after: null } as const;
-  return prepareSearcher(of)
+  return prepareSearcher(of, [])
     .search(request, EVERYONE)
     .hits.map(({ id, date }) => `${id.slice(0, 2)} ${date}`);
 }
@@ -116,13 +116,13 @@ describe('the late set', () => {
   it('a row that is free again holds nothing of what stood there', () => {
     write([put('a1', 1), put('b1', 2, 'ring', 7)], [remove('b1')], [put('c1', 2, 'buffer', 8)]);
     const count = (match: string) =>
-      prepareSearcher(db).count(
+      prepareSearcher(db, []).count(
         { kind: 'phrase', fields: ['own'], items: [{ kind: 'token', token: match }] },
         EVERYONE,
       );
     expect([count('ring'), count('buffer'), count('journal')]).toEqual([0, 1, 1]);
     const lines = (value: number) =>
-      prepareSearcher(db).count({ kind: 'range', field: 'lines', from: value, to: value }, EVERYONE);
+      prepareSearcher(db, []).count({ kind: 'range', field: 'lines', from: value, to: value }, EVERYONE);
     expect([lines(7), lines(8)]).toEqual([0, 1]);
   });
 

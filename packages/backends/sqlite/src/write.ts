@@ -46,9 +46,10 @@ export function prepareWriter(db: Db, fields: readonly DeclaredField[], indexed:
   const insertLate = db.prepare<[number, number, Buffer]>('INSERT INTO late(row, date, id) VALUES(?, ?, ?)');
   const findById = indexed ? db.prepare<[Buffer], DocRow>('SELECT row, date FROM doc WHERE id = ?') : null;
   const findByRow = db.prepare<[number], DocRow>('SELECT row, date FROM doc WHERE row = ?');
-  const removals = ['DELETE FROM doc WHERE row = ?', 'DELETE FROM late WHERE row = ?'].concat(
-    ['words', 'aside', 'patch', 'keywords'].map((t) => `DELETE FROM ${t} WHERE rowid = ?`),
-  );
+  const insertOwn = prepareOwn(db, fields);
+  const removals = ['doc', 'late', 'own']
+    .map((t) => `DELETE FROM ${t} WHERE row = ?`)
+    .concat(['words', 'aside', 'patch', 'keywords'].map((t) => `DELETE FROM ${t} WHERE rowid = ?`));
   const remove = removals.map((sql) => db.prepare<[number]>(sql));
   const removeNumbers = fields.some((f) => f.kind === 'date' || f.kind === 'number')
     ? db.prepare<[number]>('DELETE FROM number WHERE row = ?')
@@ -70,6 +71,7 @@ export function prepareWriter(db: Db, fields: readonly DeclaredField[], indexed:
     for (const [field, values] of Object.entries(document.numbers)) {
       for (const value of values) insertNumber.run(field, value, row);
     }
+    insertOwn(row, document);
     pending.push({ row, document });
   }
 
@@ -145,6 +147,24 @@ function prepareInsert(db: Db, table: string, columns: readonly string[]) {
     values.push(row);
     for (const column of columns) values.push(text[column] ?? null);
     statement.run(...values);
+  };
+}
+
+/** Values of declared fields by the document, for orders and to be shown. */
+function prepareOwn(db: Db, fields: readonly DeclaredField[]) {
+  const insert = db.prepare<[number, string, string | null]>(
+    'INSERT INTO own(row, sorted, kept) VALUES(?, ?, ?)',
+  );
+  const keywords = fields.filter(({ kind }) => kind === 'keyword').map(({ name }) => name);
+  return (row: number, document: Document): void => {
+    if (fields.length === 0) return;
+    const ofKeywords = keywords.flatMap((name) => {
+      const values = document.keywords[name] ?? [];
+      return values.length === 0 ? [] : [[name, values] as const];
+    });
+    const sorted = { ...document.numbers, ...Object.fromEntries(ofKeywords) };
+    const kept = document.kept === undefined ? null : JSON.stringify(document.kept);
+    if (kept !== null || Object.keys(sorted).length > 0) insert.run(row, JSON.stringify(sorted), kept);
   };
 }
 

@@ -1,6 +1,7 @@
-import type { Document } from '../document/document.ts';
+import type { Document, KeptValues } from '../document/document.ts';
 import type { DeclaredField } from '../fields/fields.ts';
 import type { Condition } from '../query/condition.ts';
+import type { FieldStats, OrderedPage, OrderRequest, Scoring } from './field-questions.ts';
 import type { PackedChanges } from './packed-changes.ts';
 
 /** The version of this contract. An engine module that names another is refused. */
@@ -21,6 +22,15 @@ export interface Capabilities {
   readonly relevance: boolean;
   /** A batch is written whole or not at all. */
   readonly atomicBatches: boolean;
+  /** `ordered`: by fields. This and what follows: absent is false. */
+  readonly fieldOrder?: boolean;
+  /** `scoring` of a search. */
+  readonly scoring?: boolean;
+  readonly stats?: boolean;
+  /** `kept`: gives back values of declared fields that are `stored`. */
+  readonly kept?: boolean;
+  /** `raw`: takes queries in the engine's own language. */
+  readonly raw?: boolean;
 }
 
 /** One entry of the change log, ready to be applied. Applying it twice is the same as once. */
@@ -111,6 +121,8 @@ export interface SearchRequest {
   readonly offset: number;
   /** Only behind this place, in a date order; null from the start. Never with an offset or relevance. */
   readonly after: Position | null;
+  /** Only by relevance, and where `supports.scoring`. */
+  readonly scoring?: Scoring | undefined;
 }
 
 export interface FoundDocument extends Position {
@@ -139,6 +151,17 @@ export interface GenerationReader {
   /** Exact. */
   count(condition: Condition, access: Access, options?: Abortable): Promise<number>;
   explain(condition: Condition, access: Access): Promise<EngineExplanation>;
+  /** Where `supports.fieldOrder`. */
+  ordered?(request: OrderRequest, access: Access, options?: Abortable): Promise<OrderedPage>;
+  /** Where `supports.stats`. Exact, but for the rounding of sums. */
+  stats?(field: string, condition: Condition, access: Access, options?: Abortable): Promise<FieldStats>;
+  /** Where `supports.kept`: of these documents, one a document, null where it is not here or may not be read. */
+  kept?(ids: readonly string[], access: Access, options?: Abortable): Promise<readonly (KeptValues | null)[]>;
+  /**
+   * Where `supports.raw`: ids of at most so many of the documents that match a query in the engine's own language, in any order. What the query
+   * says cannot widen `access`. QUERY_INVALID where the engine does not understand it.
+   */
+  raw?(query: unknown, limit: number, access: Access, options?: Abortable): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 

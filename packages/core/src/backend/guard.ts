@@ -12,6 +12,7 @@ import { checkChanges, checkUpTo } from './check-changes.ts';
 import { checkCondition, type FieldNames, fieldNames } from './check-condition.ts';
 import { checkAccess, checkRequest } from './check-request.ts';
 import { Gate } from './gate.ts';
+import { checkScored, guardFieldQuestions } from './guard-field-questions.ts';
 
 type Guarded = Pick<BackendContext, 'connection' | 'fields' | 'maxResults'>;
 
@@ -110,6 +111,7 @@ export function guardBackend(backend: Backend, context: Guarded): Backend {
         const guarded: GenerationReader = guardReader(reader, {
           gate,
           fields,
+          declared: context.fields,
           maxResults: context.maxResults,
           backend,
           closed: () => open.delete(guarded),
@@ -205,6 +207,7 @@ function guardWriter(
 interface ReaderGuard {
   readonly gate: Gate;
   readonly fields: FieldNames;
+  readonly declared: BackendContext['fields'];
   readonly maxResults: number;
   readonly backend: Backend;
   readonly closed: () => void;
@@ -224,6 +227,7 @@ function guardReader(reader: GenerationReader, guard: ReaderGuard): GenerationRe
         checkAccess(access);
         checkRequest(request, maxResults);
         checkSort(request.sort, backend);
+        checkScored(request, backend, fields);
         checkCondition(request.condition, fields);
         checkSupported(request.condition, backend.supports, backend.engine);
         if (request.limit === 0 || access.archives.length === 0) return { hits: [] };
@@ -244,6 +248,7 @@ function guardReader(reader: GenerationReader, guard: ReaderGuard): GenerationRe
         checkSupported(condition, backend.supports, backend.engine);
         return reader.explain(condition, access);
       }),
+    ...guardFieldQuestions(reader, { ...guard, gate }),
     close: () => gate.close(() => reader.close().finally(guard.closed)),
   };
 }

@@ -1,4 +1,4 @@
-export type { Document } from '../document/document.ts';
+export type { Document, KeptValues } from '../document/document.ts';
 export { BOUNDARY } from '../document/document.ts';
 export type { ErrorCode } from '../errors.ts';
 export { HayrickError, unreachable } from '../errors.ts';
@@ -38,6 +38,16 @@ export type {
 } from './backend.ts';
 export { CONTRACT_VERSION } from './backend.ts';
 export { expandFuzzy } from './expand-fuzzy.ts';
+export type {
+  FieldStats,
+  OrderedDocument,
+  OrderedPage,
+  OrderKey,
+  OrderPlace,
+  OrderRequest,
+  OrderValue,
+  Scoring,
+} from './field-questions.ts';
 export { guardBackend } from './guard.ts';
 export {
   type ChangePacker,

@@ -200,4 +200,8 @@ export interface DeclaredField {
   readonly name: string;
   readonly header: string;
   readonly kind: 'text' | 'keyword' | 'date' | 'number';
+  /** Of text: what a match counts for relevance; default 1. */
+  readonly weight?: number;
+  /** Its values come back with hits; default false. */
+  readonly stored?: boolean;
 }

@@ -128,5 +128,6 @@ export function backendDocument(document: OracleDocument, boundary: string): Doc
     text: Object.fromEntries(text),
     keywords: document.keywords,
     numbers,
+    ...(document.kept && { kept: document.kept }),
   };
 }

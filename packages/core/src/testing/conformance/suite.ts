@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HayrickError } from '../../errors.ts';
 import { CONDITIONS } from './conditions.ts';
+import { FIELD_QUESTIONS } from './fields.ts';
 import { GENERATIONS } from './generations.ts';
 import { INSPECTING } from './inspecting.ts';
 import { KILLS } from './kills.ts';
@@ -20,6 +21,7 @@ const GROUPS: Readonly<Record<string, Facts>> = {
   ids: NAMED,
   'words that are near': NEARNESS,
   'order and pages': ORDER,
+  'questions about fields': FIELD_QUESTIONS,
   generations: GENERATIONS,
   inspecting: INSPECTING,
   lifecycle: LIFECYCLE,
@@ -84,7 +86,7 @@ async function show(subject: Subject, fact: Fact): Promise<void> {
 }
 
 async function prove(rig: Rig, fact: Fact): Promise<void> {
-  if (fact.needs === undefined || rig.backend.supports[fact.needs]) return fact.holds(rig);
+  if (fact.needs === undefined || rig.backend.supports[fact.needs] === true) return fact.holds(rig);
   // What an engine does not declare is refused, if it is asked all the same: it never answers emptily or wrongly.
   const refusal: unknown = await fact.holds(rig).then(
     () => null,

@@ -1,4 +1,4 @@
-import { type Condition, type PhraseItem, unreachable } from '../../backend/index.ts';
+import { type Condition, type KeptValues, type PhraseItem, unreachable } from '../../backend/index.ts';
 
 /** A document as the oracle sees it: tokens in values that no phrase crosses, and plain lists of keywords and numbers. */
 export interface OracleDocument {
@@ -9,6 +9,8 @@ export interface OracleDocument {
   readonly keywords: Readonly<Record<string, readonly string[]>>;
   /** date, received and size among them. */
   readonly numbers: Readonly<Record<string, readonly number[]>>;
+  /** Of declared fields that are stored; absent where there are none. */
+  readonly kept?: KeptValues | undefined;
 }
 
 /**

@@ -12,6 +12,7 @@ import type {
 import { HayrickError } from '../../errors.ts';
 import { checkSupported } from '../../query/requirements.ts';
 import { answered, ContractBreach, isCount, isId, passed } from './breach.ts';
+import { wrapFieldQuestions } from './field-questions.ts';
 import { Watch } from './watch.ts';
 
 interface ReaderAssertions {
@@ -74,6 +75,7 @@ export function assertingReader(reader: GenerationReader, options: ReaderAsserti
         answered(explained.given !== '', () => 'it does not tell what the engine is given');
         return explained;
       }),
+    ...wrapFieldQuestions(reader, (name, ask) => watch.call(name, ask)),
     close: () => watch.close(() => reader.close()),
   };
 }

@@ -9,6 +9,7 @@ import {
   unpackChanges,
   type WriteOutcome,
 } from '../../backend/index.ts';
+import { wrapFieldQuestions } from './field-questions.ts';
 import { randomFrom } from './random.ts';
 
 /** How likely each trouble is, from 0 to 1. */
@@ -120,6 +121,7 @@ export function cranky(backend: Backend, seed: number, crankiness: Crankiness = 
       search: (...asked) => moody(() => reader.search(...asked)),
       count: (...asked) => moody(() => reader.count(...asked)),
       explain: (...asked) => moody(() => reader.explain(...asked)),
+      ...wrapFieldQuestions(reader, (_, ask) => moody(ask)),
       close: () => reader.close(),
     };
   }

@@ -220,7 +220,7 @@ it('a settings file that is gone leaves nothing behind, and nothing is written w
 
 it('an interrupted run ends with 130, and the next one completes it', async () => {
   site.write(
-    'data/locks/default.lock',
+    'data/locks/build~default.lock',
     JSON.stringify({ pid: 1, host: 'elsewhere', began: '', since: 'long ago', purpose: 'rebuild_index' }),
   );
   let sent = false;
@@ -236,7 +236,7 @@ it('an interrupted run ends with 130, and the next one completes it', async () =
   const busy = await run('update_index');
   expect(busy.status).toBe(3);
   expect(busy.stderr).toMatch(/rebuild_index \(process 1 on elsewhere\) since long ago.*--wait/u);
-  rmSync(join(site.folder, 'data/locks/default.lock'));
+  rmSync(join(site.folder, 'data/locks/build~default.lock'));
   expect(json(await run('update_index', '--format', 'json'))).toMatchObject({
     totals: { read: 6, indexed: 5 },
   });

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setInterval } from 'node:timers/promises';
 import { type Ended, REPOSITORY } from '../e2e/command.ts';
@@ -52,15 +52,17 @@ export function workMeter(child: Child, folder: string): () => number | null {
   let begun: number | null = null;
   let last = 0;
   return () => {
-    if (begun === null && !existsSync(lockOf(folder))) return null;
+    if (begun === null && !isLocked(folder)) return null;
     last = Math.max(last, bytesMoved(child.process.pid ?? 0));
     begun ??= last;
     return last - begun;
   };
 }
 
-export function lockOf(folder: string): string {
-  return join(folder, 'data/locks/default.lock');
+/** Whether a run holds the connection, or was killed while it did. */
+export function isLocked(folder: string): boolean {
+  const locks = join(folder, 'data/locks');
+  return existsSync(locks) && readdirSync(locks).some((name) => /^(?:build|drain)~default/.test(name));
 }
 
 /** proc(5), `/proc/PID/io`; 0 once the process has ended. */

@@ -1,11 +1,12 @@
 import type { Catalog, OpenCatalog } from '@hayrick/core/catalog';
 import { prepareChanges } from './changes.ts';
 import { prepareCopies } from './copies.ts';
+import { prepareExpectations } from './expectation.ts';
 import { prepareFiles } from './files.ts';
 import { prepareLooks } from './looks.ts';
 import { prepareMessages } from './messages.ts';
 import { prepareObjects } from './objects.ts';
-import { openDatabase, translate } from './open.ts';
+import { openDatabase, translate, writing } from './open.ts';
 import { preparePending } from './pending.ts';
 import { prepareQuarantine } from './quarantine.ts';
 import { prepareRecorder } from './record.ts';
@@ -32,6 +33,7 @@ export const openCatalog: OpenCatalog = async ({ path, now, readOnly = false }):
   const threads = prepareThreads(db);
   const threadKeys = prepareThreadKeys(db);
   const quarantine = prepareQuarantine(db, sequence, copies, now);
+  const expectations = prepareExpectations(db);
   const getNote = db.prepare<[string], { value: string }>('SELECT value FROM meta WHERE name = ?');
   const putNote = db.prepare<[string, string]>(
     'INSERT INTO meta VALUES(?, ?) ON CONFLICT(name) DO UPDATE SET value = excluded.value',
@@ -40,7 +42,7 @@ export const openCatalog: OpenCatalog = async ({ path, now, readOnly = false }):
     `SELECT p.message AS message FROM place p JOIN file f ON f.key = p.file JOIN source s ON s.key = f.source
      WHERE s.archive IN (${archives.map(() => '?').join()})
      UNION SELECT message FROM lost WHERE archive IN (${archives.map(() => '?').join()})`;
-  const touch = db.transaction((archives: readonly string[]) => {
+  const touch = writing(db, (archives: readonly string[]) => {
     sequence.begin();
     const rows = db.prepare<string[], { message: number }>(heldBy(archives)).all(...archives, ...archives);
     const again = db.prepare<[number, number]>('UPDATE message SET seq = ? WHERE key = ?');
@@ -48,7 +50,7 @@ export const openCatalog: OpenCatalog = async ({ path, now, readOnly = false }):
     sequence.store();
     return rows.length;
   });
-  const renameArchive = db.transaction((old: string, name: string) => {
+  const renameArchive = writing(db, (old: string, name: string) => {
     for (const table of ['source', 'lost', 'look', 'dropped', 'held']) {
       db.prepare<[string, string]>(`UPDATE OR REPLACE ${table} SET archive = ? WHERE archive = ?`).run(
         name,
@@ -57,13 +59,13 @@ export const openCatalog: OpenCatalog = async ({ path, now, readOnly = false }):
     }
     return touch([name]);
   });
-  const logAgain = db.transaction((ids: readonly string[]) => {
+  const logAgain = writing(db, (ids: readonly string[]) => {
     const again = db.prepare<[number, Buffer]>('UPDATE message SET seq = ? WHERE id = ?');
     sequence.begin();
     for (const id of ids) again.run(sequence.next(), Buffer.from(id, 'hex'));
     sequence.store();
   });
-  const logOthers = db.transaction((seqs: Float64Array) => {
+  const logOthers = writing(db, (seqs: Float64Array) => {
     const all = db.prepare<[], { key: number; seq: number }>('SELECT key, seq FROM message');
     const others: number[] = [];
     for (const { key, seq } of all.iterate()) if (seqs[key] !== seq) others.push(key);
@@ -71,6 +73,13 @@ export const openCatalog: OpenCatalog = async ({ path, now, readOnly = false }):
     for (const key of others) copies.logAgain(key);
     sequence.store();
     return others.length;
+  });
+  const logUnread = writing(db, (marked: Uint8Array, upTo: number) => {
+    const keys = expectations.unread(marked, upTo);
+    sequence.begin();
+    for (const key of keys) copies.logAgain(key);
+    sequence.store();
+    return keys.length;
   });
   const run = async <T>(work: () => T): Promise<T> => translate(path, work);
 
@@ -139,6 +148,9 @@ export const openCatalog: OpenCatalog = async ({ path, now, readOnly = false }):
     ranks: () => run(() => changes.ranks()),
     touch: (archives) => run(() => (archives.length === 0 ? 0 : touch(archives))),
     logOthers: (seqs) => run(() => logOthers(seqs)),
+    logUnread: (marked, upTo) => run(() => logUnread(marked, upTo)),
+    expectation: (scope) => run(() => expectations.count(scope)),
+    expectedSample: (scope, limit) => run(() => expectations.sample(scope, limit)),
     logAgain: (ids) => run(() => logAgain(ids)),
     retryQuarantined: (connections) => run(() => quarantine.retryAll(connections)),
     sync: () => run(() => void db.pragma('wal_checkpoint(PASSIVE)')),

@@ -6,7 +6,7 @@ import {
   type SourceRecord,
 } from '@hayrick/core/catalog';
 import type { Copies } from './copies.ts';
-import type { Db } from './open.ts';
+import { type Db, writing } from './open.ts';
 import { type FileRow, fileRecord } from './rows.ts';
 import type { Sequence } from './sequence.ts';
 import type { Tally } from './tally.ts';
@@ -140,7 +140,7 @@ export function prepareFiles(db: Db, sequence: Sequence, copies: Copies, tally: 
     }
   }
 
-  const lose = db.transaction((files: readonly number[]) => {
+  const lose = writing(db, (files: readonly number[]) => {
     sequence.begin();
     tally.begin();
     for (const file of files) {
@@ -166,7 +166,7 @@ export function prepareFiles(db: Db, sequence: Sequence, copies: Copies, tally: 
     openFiles: (key, after, limit) => openAfter.all(key, firstBehind(after), limit).map(fileRecord),
     unknownNames: (key, names) => names.filter((name) => isKnown.get(key, name) === undefined),
     countFiles: (key, beginning) => countFiles.get(key, beginning, `${beginning}\u{10ffff}`)?.n ?? 0,
-    put: db.transaction((key: number, files: readonly FoundFile[], restart: boolean) => {
+    put: writing(db, (key: number, files: readonly FoundFile[], restart: boolean) => {
       sequence.begin();
       const keys = files.map((f) => {
         const { name, device, inode, size, mtimeNs, compression, tail, lookedAt } = f;
@@ -193,17 +193,17 @@ export function prepareFiles(db: Db, sequence: Sequence, copies: Copies, tally: 
       sequence.store();
       return keys;
     }),
-    move: db.transaction((file: number, to: number, name: string) => {
+    move: writing(db, (file: number, to: number, name: string) => {
       const at = moved.get(file);
       moveFile.run(to, name, file);
       if (at === undefined || at.source === to) return;
       addCounts.run(-at.copies, -at.homes, at.source);
       addCounts.run(at.copies, at.homes, to);
     }),
-    settle: db.transaction((key: number, files: readonly FoundFile[]) => {
+    settle: writing(db, (key: number, files: readonly FoundFile[]) => {
       for (const f of files) settleFile.run(f.device, f.inode, f.lookedAt, isSettled(f) ? 1 : 0, key, f.name);
     }),
-    complete: db.transaction((files: readonly number[]) => {
+    complete: writing(db, (files: readonly number[]) => {
       sequence.begin();
       tally.begin();
       for (const file of files) {
@@ -221,7 +221,7 @@ export function prepareFiles(db: Db, sequence: Sequence, copies: Copies, tally: 
       removeFolders.run(key);
       removeSource.run(key);
     },
-    dropLost: db.transaction((archives: readonly string[]) => {
+    dropLost: writing(db, (archives: readonly string[]) => {
       sequence.begin();
       let dropped = 0;
       for (const archive of archives) {

@@ -1,5 +1,5 @@
 import type { FolderStamp, Look } from '@hayrick/core/catalog';
-import type { Db } from './open.ts';
+import { type Db, writing } from './open.ts';
 
 /** What files and folders were when they were last looked at, so that they need not be opened or listed again. */
 export interface Looks {
@@ -52,14 +52,14 @@ export function prepareLooks(db: Db): Looks {
       const { device, inode, size, mtime_ns: mtimeNs, looked_at: lookedAt, said } = row;
       return { path, device, inode, size: Number(size), mtimeNs, lookedAt: Number(lookedAt), said };
     },
-    putLooks: db.transaction((archive: string, looks: readonly Look[]) => {
+    putLooks: writing(db, (archive: string, looks: readonly Look[]) => {
       for (const { path, device, inode, size, mtimeNs, lookedAt, said } of looks) {
         put.run(archive, path, device, inode, size, mtimeNs, lookedAt, said);
       }
     }),
     countLooks: (archive) => count.get(archive)?.n ?? 0,
     looksAfter: (archive, path, limit) => after.all(archive, path, limit).map((row) => row.path),
-    dropLooks: db.transaction((archive: string, paths: readonly string[]) => {
+    dropLooks: writing(db, (archive: string, paths: readonly string[]) => {
       for (const path of paths) drop.run(archive, path);
     }),
     forgetLooks: (archive) => void forget.run(archive),
@@ -71,7 +71,7 @@ export function prepareLooks(db: Db): Looks {
         mtimeNs,
         lookedAt: Number(lookedAt),
       })),
-    putFolders: db.transaction((source: number, stamps: readonly FolderStamp[]) => {
+    putFolders: writing(db, (source: number, stamps: readonly FolderStamp[]) => {
       for (const { name, device, inode, mtimeNs, lookedAt } of stamps) {
         putFolder.run(source, name, device, inode, mtimeNs, lookedAt);
       }

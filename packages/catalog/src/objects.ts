@@ -1,6 +1,6 @@
 import type { Deletion } from '@hayrick/core/catalog';
 import type { Copies } from './copies.ts';
-import type { Db } from './open.ts';
+import { type Db, writing } from './open.ts';
 import type { Sequence } from './sequence.ts';
 import type { Tally } from './tally.ts';
 
@@ -21,7 +21,7 @@ export function prepareObjects(db: Db, sequence: Sequence, copies: Copies, tally
     'DELETE FROM quarantine WHERE file = ? AND object = ? AND offset < ?',
   );
   return {
-    lose: db.transaction((file: number, deletions: readonly Deletion[]) => {
+    lose: writing(db, (file: number, deletions: readonly Deletion[]) => {
       sequence.begin();
       tally.begin();
       for (const { object, before } of deletions) {

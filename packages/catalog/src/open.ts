@@ -33,6 +33,14 @@ export function openDatabase(path: string, readOnly: boolean): Db {
   });
 }
 
+/**
+ * Work in a transaction that writes. It says so at its beginning: one that reads first, and finds that another process has written meanwhile, could
+ * only be given up.
+ */
+export function writing<A extends readonly unknown[], R>(db: Db, work: (...args: A) => R): (...args: A) => R {
+  return (...args) => db.transaction(() => work(...args)).immediate();
+}
+
 /** Nothing is written: an empty one stands for one that is missing. */
 function openToRead(path: string): Db {
   return translate(path, () => {

@@ -1,5 +1,5 @@
 import type { ArrivalSpan, Pending } from '@hayrick/core/catalog';
-import type { Db } from './open.ts';
+import { type Db, writing } from './open.ts';
 import type { Sequence } from './sequence.ts';
 
 /** What of the log has not come to a connection yet. */
@@ -38,7 +38,7 @@ export function preparePending(db: Db, sequence: Sequence): PendingLog {
       const { from, to } = bounds(span);
       return count.get(from, to, after) ?? { puts: 0, removals: 0, skipped: 0 };
     },
-    postpone: db.transaction((after: number, span: ArrivalSpan) => {
+    postpone: writing(db, (after: number, span: ArrivalSpan) => {
       const { from, to } = bounds(span);
       const archives = new Map<string, number>();
       sequence.begin();

@@ -5,7 +5,7 @@ import type {
   ScannedQuarantine,
 } from '@hayrick/core/catalog';
 import type { Copies } from './copies.ts';
-import type { Db } from './open.ts';
+import { type Db, writing } from './open.ts';
 import type { Sequence } from './sequence.ts';
 
 /** What cannot be indexed. */
@@ -102,11 +102,15 @@ export function prepareQuarantine(db: Db, sequence: Sequence, copies: Copies, no
     markKnown.run(key);
   }
 
+  const takeBack = writing(db, (connection: string, ids: readonly string[]) => {
+    for (const id of ids) releaseMessage.run(connection, Buffer.from(id, 'hex'));
+  });
+
   return {
-    addPlace: db.transaction((file: number, { offset, length, reason, object }: ScannedQuarantine) =>
+    addPlace: writing(db, (file: number, { offset, length, reason, object }: ScannedQuarantine) =>
       addRow([file, offset, length, '', reason, seconds(), blobName(object)]),
     ),
-    addMessage: db.transaction((message: number, connection: string, reason: string) => {
+    addMessage: writing(db, (message: number, connection: string, reason: string) => {
       const at = home.get(message);
       if (at === undefined) return;
       // Its first copy may be another one by now.
@@ -120,7 +124,7 @@ export function prepareQuarantine(db: Db, sequence: Sequence, copies: Copies, no
         id: row.id?.toString('hex') ?? null,
         object: row.object?.toString('hex') ?? null,
       })),
-    drop: db.transaction((entries: readonly QuarantineEnd[]) => {
+    drop: writing(db, (entries: readonly QuarantineEnd[]) => {
       for (const { key, digest } of entries) {
         const entry = one.get(key);
         if (entry === undefined) continue;
@@ -132,7 +136,7 @@ export function prepareQuarantine(db: Db, sequence: Sequence, copies: Copies, no
     }),
     droppedStretches: () => stretches.all(),
     dropAgain: (file, offset) => void markPlace.run(file, offset),
-    retry: db.transaction((keys: readonly number[]) => {
+    retry: writing(db, (keys: readonly number[]) => {
       sequence.begin();
       for (const key of keys) {
         const entry = one.get(key);
@@ -143,7 +147,7 @@ export function prepareQuarantine(db: Db, sequence: Sequence, copies: Copies, no
       }
       sequence.store();
     }),
-    retryAll: db.transaction((connections: readonly string[]) => {
+    retryAll: writing(db, (connections: readonly string[]) => {
       const found = db
         .prepare<string[], { key: number; message: number }>(
           `SELECT q.key, p.message FROM quarantine q JOIN place p ON p.file = q.file AND p.offset = q.offset
@@ -158,10 +162,10 @@ export function prepareQuarantine(db: Db, sequence: Sequence, copies: Copies, no
       sequence.store();
     }),
     countRefused: (connection) => refused.get(connection)?.n ?? 0,
-    accepted: db.transaction((connection: string, ids: readonly string[]) => {
-      if (any.get(connection) === undefined) return;
-      for (const id of ids) releaseMessage.run(connection, Buffer.from(id, 'hex'));
-    }),
+    accepted(connection, ids) {
+      // Nearly always there is nothing to write.
+      if (any.get(connection) !== undefined) takeBack(connection, ids);
+    },
   };
 }
 

@@ -7,7 +7,7 @@ import {
   type ScanOutcome,
 } from '@hayrick/core/catalog';
 import type { Copies } from './copies.ts';
-import type { Db } from './open.ts';
+import { type Db, writing } from './open.ts';
 import { addressText, stringsText } from './rows.ts';
 import type { Sequence } from './sequence.ts';
 import type { Tally } from './tally.ts';
@@ -200,7 +200,7 @@ export function prepareRecorder(
     return fresh;
   }
 
-  return db.transaction((batches: readonly ScanBatch[]): ScanOutcome => {
+  return writing(db, (batches: readonly ScanBatch[]): ScanOutcome => {
     const counts = { added: 0, unchanged: 0, duplicates: 0, quarantined: 0 };
     const fresh: (FreshMessage | null)[] = [];
     sequence.begin();

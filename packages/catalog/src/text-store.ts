@@ -18,7 +18,7 @@ import {
   withoutTexts,
 } from '@hayrick/core/catalog';
 import Database from 'better-sqlite3';
-import { type Db, translate } from './open.ts';
+import { type Db, translate, writing } from './open.ts';
 
 /** Raised with every change of the tables, of the blocks or of what is written into them. A store of another version is of no use. */
 const VERSION = 1;
@@ -103,7 +103,7 @@ function storeIn(db: Db, path: string, ending: Ending | null): TextStore {
   const setMeta = db.prepare<[string, string]>('INSERT OR REPLACE INTO meta VALUES(?, ?)');
   let open = true;
 
-  const put = db.transaction((blocks: readonly TextBlock[]) => {
+  const put = writing(db, (blocks: readonly TextBlock[]) => {
     const ids = new Set(blocks.flatMap((block) => block.ids));
     const known = new Set([...ids].filter((id) => held.get(keyOf(id)) !== undefined));
     for (const block of blocks) {
@@ -115,7 +115,7 @@ function storeIn(db: Db, path: string, ending: Ending | null): TextStore {
     }
   });
 
-  const drop = db.transaction((ids: readonly string[], upTo: number) => {
+  const drop = writing(db, (ids: readonly string[], upTo: number) => {
     const gone = new Set(ids);
     const blocks = new Set(ids.flatMap((id) => held.all(keyOf(id)).map(({ block }) => block)));
     for (const key of blocks) {

@@ -36,6 +36,7 @@ const KINDS = {
   CATALOG_DAMAGED: 'failed',
   INDEX_TOO_NEW: 'failed',
   INDEX_DAMAGED: 'failed',
+  BUILD_UNFIT: 'failed',
   DISK_FULL: 'failed',
   LIMIT_EXCEEDED: 'failed',
   LOCKED: 'failed',

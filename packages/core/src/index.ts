@@ -40,6 +40,8 @@ export type {
   QuarantineSelection,
   RebuildOptions,
   RetryReport,
+  RollbackChoice,
+  RollbackReport,
   RunOptions,
   Site,
   UpdateOptions,

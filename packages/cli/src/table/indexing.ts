@@ -68,6 +68,20 @@ export function addIndexCommands(program: Root, run: Run): void {
     );
 
   program
+    .command('rollback_index')
+    .summary('go back to an earlier index')
+    .description(
+      'Makes the newest kept generation that is older than the live one the live one, after asking; update_index then brings what it lacks.',
+    )
+    .option('--noinput', 'do not ask')
+    .option('-u, --using <connection>', 'connection; may be repeated; default: every one', several)
+    .option('--to <generation>', 'another kept generation, also one that --nocommit left')
+    .addOption(formats())
+    .action((flags) =>
+      run(async (context) => (await import('../commands/rollback-index.ts')).rollbackIndex(context, flags)),
+    );
+
+  program
     .command('index_info')
     .alias('haystack_info')
     .summary('what the indexes are')

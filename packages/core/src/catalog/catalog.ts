@@ -1,6 +1,7 @@
 import type { Address, Identity } from '../message/message.ts';
 import type { Deletion } from '../source/git-survey.ts';
 import type { Compression, SourceKind } from '../source/source.ts';
+import type { Expectation, ExpectedDocument, Scope } from './expectation.ts';
 import type { FileRecord, FolderStamp, FoundFile, Look, SourceCounts, SourceRecord } from './file-records.ts';
 import type { ThreadCatalog } from './thread-catalog.ts';
 
@@ -274,6 +275,16 @@ export interface Catalog extends ThreadCatalog {
    * @param seqs by message key
    */
   logOthers(seqs: Float64Array): Promise<number>;
+  /**
+   * Puts messages into the log anew that stand up to that seq in it, can be read, and are not marked: they were moved about while all were read. Answers
+   * how many.
+   * @param marked 1 at the keys of messages that were read
+   */
+  logUnread(marked: Uint8Array, upTo: number): Promise<number>;
+  /** How many documents a generation should hold. */
+  expectation(scope: Scope): Promise<Expectation>;
+  /** Some of the documents that it must hold, from all over the catalog; at most so many. */
+  expectedSample(scope: Scope, limit: number): Promise<readonly ExpectedDocument[]>;
   /** Puts these messages into the log anew: a connection could not be given them. */
   logAgain(ids: readonly string[]): Promise<void>;
   /**

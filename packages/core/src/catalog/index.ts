@@ -36,6 +36,7 @@ export type {
   StoredField,
   StoredValues,
 } from './catalog.ts';
+export type { Expectation, ExpectedDocument, Scope } from './expectation.ts';
 export type {
   FileCounts,
   FileRecord,

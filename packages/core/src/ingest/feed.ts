@@ -53,9 +53,10 @@ export async function feedAll(
   const ranks = await catalog.ranks();
   const total = await catalog.countMessages(null);
   const feed = new Feed(catalog, targets, total, options);
+  const read = new Uint8Array(ranks.length);
   let failure: unknown = null;
   let turn: Promise<void> = Promise.resolve();
-  for await (const { unit, sequential } of bulkUnits(catalog, ranks, head, options.batchMessages)) {
+  for await (const { unit, sequential } of bulkUnits(catalog, ranks, read, head, options.batchMessages)) {
     if (failure !== null || standing(targets).length === 0) break;
     await pool.room();
     const before = turn;
@@ -72,6 +73,8 @@ export async function feedAll(
   await pool.idle();
   await turn;
   if (failure !== null) throw failure;
+  // Another run may have found them in other places meanwhile, behind ours.
+  if (standing(targets).length > 0) await catalog.logUnread(read, head);
   await writeAll(catalog, targets, [], head, options.retry);
   return feed.result;
 }
@@ -324,10 +327,14 @@ async function* filesToRead(catalog: Catalog): AsyncGenerator<PlaceFile> {
   }
 }
 
-/** All messages by file and offset: a compressed file as one unit, the rest in units of a batch. */
+/**
+ * All messages by file and offset: a compressed file as one unit, the rest in units of a batch.
+ * @param read gets 1 at the keys of those that are in a unit: none is in two, wherever it moves meanwhile
+ */
 async function* bulkUnits(
   catalog: Catalog,
   ranks: Uint32Array,
+  read: Uint8Array,
   head: number,
   batchMessages: number,
 ): AsyncGenerator<{ readonly unit: BuildUnit; readonly sequential: boolean }> {
@@ -351,7 +358,8 @@ async function* bulkUnits(
       if (last?.place === undefined || last.place === null) break;
       after = last.place.offset;
       for (const change of changes) {
-        if (change.seq > head) continue;
+        if (change.seq > head || read[change.key] === 1) continue;
+        read[change.key] = 1;
         let open = files.at(-1);
         if (open === undefined || open.file.key !== file.key) {
           open = { file, items: [] };

@@ -3,9 +3,10 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { isOfSite } from '../document/fingerprint.ts';
 import { HayrickError } from '../errors.ts';
 import type { ConnectionSettings } from '../settings/settings.ts';
-import { persistent } from './persistent.ts';
+import type { HeldConnection } from './connection-locks.ts';
 import type { ConnectionFailure, Report } from './report.ts';
-import { fail, failureOf, type RetryPolicy, type Target } from './target.ts';
+import type { SiteLocks } from './site-locks.ts';
+import { fail, failureOf, type Target } from './target.ts';
 
 /** A connection with its settings, opened. */
 export interface OpenConnection {
@@ -14,16 +15,20 @@ export interface OpenConnection {
 }
 
 /** One whose engine has answered. */
-export interface ReachedConnection extends OpenConnection {
+export interface AnsweringConnection extends OpenConnection {
   /** As they were at the beginning of the run. */
   readonly generations: readonly GenerationInfo[];
+}
+
+/** One that this run alone may write. */
+export interface ReachedConnection extends AnsweringConnection {
+  readonly held: HeldConnection;
 }
 
 export interface TargetOptions {
   /** Of what is built today. */
   readonly fingerprint: string;
-  /** Every connection gets a new generation; else only those that have none. */
-  readonly rebuild: boolean;
+  readonly locks: SiteLocks;
   readonly log: (level: 'info', message: string) => void;
 }
 
@@ -39,7 +44,7 @@ export interface OpenedTargets {
  * @throws HayrickError REBUILD_NEEDED
  */
 export function refuseOutdated(
-  connections: readonly ReachedConnection[],
+  connections: readonly AnsweringConnection[],
   site: string,
   fingerprint: string,
   head: number,
@@ -70,7 +75,7 @@ export function scopeOf({ only, exclude }: ConnectionSettings): (archive: string
 }
 
 /** Whether a connection has all that the log holds, and nothing was left half done: then there is no need to open it. @param head the log's newest seq */
-export function isUpToDate({ generations }: ReachedConnection, head: number): boolean {
+export function isUpToDate({ generations }: AnsweringConnection, head: number): boolean {
   const live = generations.find((g) => g.state === 'live');
   const whole = live !== undefined && live.fingerprint !== '' && live.applied >= head;
   return whole && generations.every((g) => g.state !== 'building');
@@ -81,16 +86,16 @@ export function isUpToDate({ generations }: ReachedConnection, head: number): bo
  * @throws what went wrong, where there is one connection only
  */
 export async function openTargets(
-  connections: readonly OpenConnection[],
+  connections: readonly ReachedConnection[],
   options: TargetOptions,
 ): Promise<OpenedTargets> {
   const targets: Target[] = [];
   const failures: ConnectionFailure[] = [];
-  for (const { settings, backend } of connections) {
+  for (const { settings, backend, held } of connections) {
     try {
-      await dropUnfinished(settings.name, backend, options);
-      const live = await backend.live();
-      const bulk = options.rebuild || live === null;
+      const live = await held.follow();
+      const bulk = live === null;
+      await dropUnfinished(settings.name, backend, bulk, options);
       targets.push({
         connection: settings.name,
         backend,
@@ -113,55 +118,6 @@ export async function openTargets(
   return { targets, failures };
 }
 
-export interface FinishOptions {
-  readonly commit: boolean;
-  readonly keep: number;
-  readonly signal?: AbortSignal | undefined;
-  /** The log's newest seq. */
-  readonly head: number;
-  /** Drains the log into a new generation that is loaded. */
-  readonly catchUp: (target: Target) => Promise<void>;
-  readonly retry: RetryPolicy;
-}
-
-/** Ends new generations, brings them up to the log's head, swaps them in if told to, and drops those that are not to be kept. */
-export async function finishTargets(targets: readonly Target[], options: FinishOptions): Promise<void> {
-  options.signal?.throwIfAborted();
-  await Promise.all(
-    targets.map(async (target) => {
-      if (target.failure !== null) return;
-      try {
-        await finishTarget(target, options);
-      } catch (error) {
-        fail(target, error);
-      }
-    }),
-  );
-  options.signal?.throwIfAborted();
-}
-
-async function finishTarget(target: Target, options: FinishOptions): Promise<void> {
-  const { bulk, connection } = target;
-  const backend = persistent(connection, target.backend, options.retry);
-  const { generation } = target.writer;
-  await target.writer.finish();
-  target.loading = false;
-  if (bulk && target.writer.applied < options.head) {
-    await target.writer.close();
-    target.writer = await backend.writer(generation);
-    // To those who look on it is all one build.
-    const { updated } = target.counts;
-    await options.catchUp(target);
-    target.counts.updated = updated;
-    if (target.failure !== null) return;
-    await target.writer.finish();
-  }
-  target.finished = true;
-  if (!bulk) return;
-  if (options.commit) await backend.swap(generation);
-  await dropOlder(backend, generation, options.keep);
-}
-
 /** Ends the writing. A new generation that was not finished only takes room. */
 export async function closeTargets(targets: readonly Target[]): Promise<void> {
   for (const target of targets) {
@@ -176,7 +132,7 @@ export async function closeTargets(targets: readonly Target[]): Promise<void> {
 
 export async function connectionCounts(
   catalog: Catalog,
-  connections: readonly ReachedConnection[],
+  connections: readonly AnsweringConnection[],
   { targets, failures }: OpenedTargets,
 ): Promise<Report['connections']> {
   const counts: Record<string, Report['connections'][string]> = {};
@@ -202,20 +158,26 @@ export async function connectionCounts(
   return counts;
 }
 
-async function dropUnfinished(connection: string, backend: Backend, { log }: TargetOptions): Promise<void> {
-  for (const { name, state } of await backend.generations()) {
-    if (state !== 'building') continue;
-    log(
-      'info',
-      `${connection}: generation ${name} was left unfinished and is dropped; what it held is built afresh.`,
-    );
-    await backend.drop(name);
+/** @param alone no other process can be building a generation */
+async function dropUnfinished(
+  connection: string,
+  backend: Backend,
+  alone: boolean,
+  { locks, log }: TargetOptions,
+): Promise<void> {
+  const unfinished = (await backend.generations()).filter(({ state }) => state === 'building');
+  if (unfinished.length === 0) return;
+  const lock = alone ? null : locks.buildIfFree(connection);
+  if (lock === null && !alone) return;
+  try {
+    for (const { name } of unfinished) {
+      log(
+        'info',
+        `${connection}: generation ${name} was left unfinished and is dropped; what it held is built afresh.`,
+      );
+      await backend.drop(name);
+    }
+  } finally {
+    lock?.release();
   }
-}
-
-/** Keeps so many generations besides the live one and the one just made. */
-async function dropOlder(backend: Backend, made: string, keep: number): Promise<void> {
-  const older = (await backend.generations()).filter((g) => g.state === 'kept' && g.name !== made);
-  const surplus = older.slice(0, Math.max(0, older.length - keep));
-  for (const { name } of surplus) await backend.drop(name);
 }

@@ -28,7 +28,7 @@ function take(more: Partial<LockOptions> = {}): Promise<Lock> {
   return takeLock({
     directory,
     name: 'default',
-    what: 'Connection "default"',
+    busy: 'Connection "default" is being written',
     purpose: 'rebuild_index',
     wait: 0,
     now: () => clock,

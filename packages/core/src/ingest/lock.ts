@@ -1,4 +1,14 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { HayrickError } from '../errors.ts';
@@ -12,12 +22,14 @@ export interface LockOptions {
   readonly directory: string;
   /** Of the lock's file. */
   readonly name: string;
-  /** What is locked, as the one who waits reads it: `"default"`. */
-  readonly what: string;
+  /** What goes on while it is held, as the one who waits reads it: `Connection "default" is being written`. */
+  readonly busy: string;
   /** What the lock is for, as the one who waits reads it: "rebuild_index". */
   readonly purpose: string;
-  /** Seconds to wait for a holder. */
-  readonly wait: number;
+  /** Seconds to wait for a holder; null: for as long as it lives. */
+  readonly wait: number | null;
+  /** Told once by whom it is held, when it has been waited for a while. */
+  readonly onWait?: ((who: string) => void) | undefined;
   /** Unix milliseconds. */
   readonly now: () => number;
   readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
@@ -33,40 +45,111 @@ interface Holder {
   readonly purpose: string;
 }
 
-const POLL = 200;
+/** How often a held lock is looked at, in milliseconds: at first, and at last. */
+const FIRST_POLL = 5;
+const LAST_POLL = 200;
+/** Milliseconds after which the one who waits is told for whom. */
+const PATIENCE = 2_000;
+/** A holder says so often, in milliseconds, that it lives; one on another host that has been silent for so long is dead. */
+const BEAT = 10_000;
+const SILENCE = 180_000;
 /** A lock that nobody has signed for so long, in milliseconds: its maker died, or its disk was full, between two system calls. */
 const UNSIGNED = 5_000;
 
 /**
- * Takes a lock file, waiting if told to; a dead holder's lock is taken over.
+ * Takes a lock file, waiting if told to; a dead holder's lock is taken over: of this host one whose process is gone, of another host one that
+ * has been silent for three minutes.
  * @throws HayrickError LOCKED, naming who holds it since when
  */
 export async function takeLock(options: LockOptions): Promise<Lock> {
-  const { directory, name, what, wait, now, sleep, signal } = options;
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const path = join(directory, `${name}.lock`);
-  const deadline = now() + wait * 1000;
-  for (;;) {
+  const { name, busy, wait, now, sleep, signal, onWait } = options;
+  const path = pathOf(options);
+  const begun = now();
+  let told = false;
+  for (let poll = FIRST_POLL; ; poll = Math.min(poll * 2, LAST_POLL)) {
     signal?.throwIfAborted();
-    const mine = tryTake(path, options);
-    if (mine !== null) return { release: () => release(path, mine) };
-    if (takeAway(path, options)) continue;
-    if (now() >= deadline) {
-      const holder = readHolder(path);
-      const who =
-        holder === null
-          ? 'another process'
-          : `${holder.purpose} (process ${holder.pid} on ${holder.host}) since ${holder.since}`;
+    const lock = takeIfFree(options);
+    if (lock !== null) return lock;
+    const waited = now() - begun;
+    if (wait !== null && waited >= wait * 1000) {
       throw new HayrickError(
         'LOCKED',
-        `${what} is being written by ${who}. Wait for it to end, or give --wait SECONDS.`,
+        `${busy} by ${whoHolds(path)}. Wait for it to end, or give --wait SECONDS.`,
       );
     }
-    await sleep(POLL, signal);
+    if (!told && waited >= PATIENCE) {
+      told = true;
+      onWait?.(`${busy} by ${whoHolds(path)}; waiting for it (lock ${name}).`);
+    }
+    await sleep(poll, signal);
   }
 }
 
-function tryTake(path: string, { purpose, now }: LockOptions): Holder | null {
+/** Takes a lock file that nobody holds, or only a dead one; else null. */
+export function takeIfFree(options: Omit<LockOptions, 'wait' | 'sleep'>): Lock | null {
+  const path = pathOf(options);
+  mkdirSync(options.directory, { recursive: true, mode: 0o700 });
+  for (;;) {
+    const mine = tryTake(path, options);
+    if (mine !== null) return held(path, mine, options.now);
+    if (!takeAway(path, options.now)) return null;
+  }
+}
+
+/** Removes what dead holders left in a folder of locks. */
+export function sweepLocks(directory: string, now: () => number): void {
+  for (const name of namesIn(directory)) if (name.endsWith('.lock')) takeAway(join(directory, name), now);
+}
+
+/** Who holds a lock since when, for people; null: nobody who lives. */
+export function holderOf(directory: string, name: string, now: () => number): string | null {
+  const path = pathOf({ directory, name });
+  return readHolder(path) === null || isDead(path, now) ? null : whoHolds(path);
+}
+
+function pathOf({ directory, name }: Pick<LockOptions, 'directory' | 'name'>): string {
+  return join(directory, `${name}.lock`);
+}
+
+function whoHolds(path: string): string {
+  const holder = readHolder(path);
+  if (holder === null) return 'another process';
+  return `${holder.purpose} (process ${holder.pid} on ${holder.host}) since ${holder.since}`;
+}
+
+/** While it is held its file is stamped anew from time to time. */
+function held(path: string, mine: Holder, now: () => number): Lock {
+  const beat = setInterval(() => {
+    if (isMine(path, mine)) stamp(path, now());
+  }, BEAT);
+  beat.unref();
+  return {
+    release() {
+      clearInterval(beat);
+      if (isMine(path, mine)) rmSync(path, { force: true });
+    },
+  };
+}
+
+/** Gone meanwhile, or of somebody else: then another one's stamp counts. */
+function stamp(path: string, milliseconds: number): void {
+  try {
+    utimesSync(path, milliseconds / 1000, milliseconds / 1000);
+  } catch (error) {
+    if (!isCode(error, 'ENOENT')) throw error;
+  }
+}
+
+function namesIn(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return [];
+    throw error;
+  }
+}
+
+function tryTake(path: string, { purpose, now }: Pick<LockOptions, 'purpose' | 'now'>): Holder | null {
   const holder: Holder = {
     pid: process.pid,
     host: hostname(),
@@ -104,23 +187,22 @@ function readHolder(path: string): Holder | null {
   }
 }
 
-function release(path: string, { pid, began, host }: Holder): void {
+function isMine(path: string, { pid, began, host, since }: Holder): boolean {
   const holder = readHolder(path);
-  const mine = holder?.pid === pid && holder.began === began && holder.host === host;
-  if (mine) rmSync(path, { force: true });
+  return holder?.pid === pid && holder.began === began && holder.host === host && holder.since === since;
 }
 
 /**
  * Removes a dead holder's lock; false where there is none. Who does so holds a second file meanwhile, else two could find the same holder
  * dead and the slower one remove the lock of the faster.
  */
-function takeAway(path: string, { now }: LockOptions): boolean {
+function takeAway(path: string, now: () => number): boolean {
   if (!isDead(path, now)) return false;
   const guard = `${path}.takeover`;
   try {
     closeSync(openSync(guard, 'wx', 0o600));
   } catch {
-    if (isOld(guard, now)) rmSync(guard, { force: true });
+    if (isOld(guard, now, UNSIGNED)) rmSync(guard, { force: true });
     return false;
   }
   try {
@@ -134,16 +216,17 @@ function takeAway(path: string, { now }: LockOptions): boolean {
 
 function isDead(path: string, now: () => number): boolean {
   const holder = readHolder(path);
-  return holder === null ? isOld(path, now) : !isAlive(holder);
+  if (holder === null) return isOld(path, now, UNSIGNED);
+  return holder.host === hostname() ? !isAlive(holder) : isOld(path, now, SILENCE);
 }
 
-function isOld(path: string, now: () => number): boolean {
+function isOld(path: string, now: () => number, age: number): boolean {
   const stat = statSync(path, { throwIfNoEntry: false });
-  return stat !== undefined && now() - stat.mtimeMs > UNSIGNED;
+  return stat !== undefined && now() - stat.mtimeMs > age;
 }
 
+/** Of this host. */
 function isAlive(holder: Holder): boolean {
-  if (holder.host !== hostname()) return true;
   try {
     process.kill(holder.pid, 0);
   } catch (error) {

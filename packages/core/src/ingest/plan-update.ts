@@ -2,7 +2,7 @@ import type { ArrivalSpan, Catalog } from '../catalog/catalog.ts';
 import { generationFingerprint, identityMark } from '../document/fingerprint.ts';
 import type { ArchiveSettings, Settings } from '../settings/settings.ts';
 import { followSettings } from './follow-settings.ts';
-import { type OpenConnection, type ReachedConnection, refuseOutdated } from './generations.ts';
+import { type AnsweringConnection, type OpenConnection, refuseOutdated } from './generations.ts';
 import { type ArchivePlan, type PlannedFile, planArchive } from './plan.ts';
 import type { ConnectionFailure, SourceProblem } from './report.ts';
 import { hasOtherIds } from './scan-archives.ts';
@@ -96,10 +96,10 @@ export async function planUpdate(options: PlanUpdateOptions): Promise<UpdatePlan
 }
 
 async function reach({ connections, unreached }: PlanUpdateOptions): Promise<{
-  readonly connections: readonly ReachedConnection[];
+  readonly connections: readonly AnsweringConnection[];
   readonly failures: readonly ConnectionFailure[];
 }> {
-  const reached: ReachedConnection[] = [];
+  const reached: AnsweringConnection[] = [];
   const failures = [...unreached];
   for (const connection of connections) {
     try {
@@ -133,7 +133,7 @@ async function archiveOutlook(
 
 async function connectionOutlooks(
   { catalog, window }: PlanUpdateOptions,
-  connections: readonly ReachedConnection[],
+  connections: readonly AnsweringConnection[],
 ): Promise<Record<string, ConnectionOutlook>> {
   const outlooks: Record<string, ConnectionOutlook> = {};
   for (const { settings, generations } of connections) {

@@ -1,7 +1,8 @@
-import { join } from 'node:path';
 import type { ArrivalSpan, Catalog } from '../catalog/catalog.ts';
 import { generationFingerprint } from '../document/fingerprint.ts';
+import { HayrickError } from '../errors.ts';
 import type { ArchiveSettings, Settings } from '../settings/settings.ts';
+import { type HeldConnection, holdConnection } from './connection-locks.ts';
 import { countArchives } from './counts.ts';
 import {
   type FeedOptions,
@@ -11,12 +12,12 @@ import {
   feedLagging,
   openFirstFeed,
 } from './feed.ts';
+import { finishTargets } from './finish.ts';
 import { patchedArchives } from './follow-patches.ts';
 import { dropGone, type FollowedSettings, followSettings } from './follow-settings.ts';
 import {
   closeTargets,
   connectionCounts,
-  finishTargets,
   isUpToDate,
   type OpenConnection,
   type OpenedTargets,
@@ -24,12 +25,13 @@ import {
   type ReachedConnection,
   refuseOutdated,
 } from './generations.ts';
-import { type Lock, takeLock } from './lock.ts';
+import { loggedCatalog } from './logged-catalog.ts';
 import { persistent } from './persistent.ts';
 import { readRanks } from './read-ranks.ts';
 import { addReads, type ConnectionFailure, type Progress, type Reads, type Report } from './report.ts';
 import type { ScanTaker } from './scan.ts';
 import { type Scanned, scanArchives } from './scan-archives.ts';
+import { type SiteLocks, siteLocks } from './site-locks.ts';
 import { failureOf, isEngineFailure, type Target } from './target.ts';
 import type { TextKeeper } from './text-keeper.ts';
 import { threadMessages } from './thread-messages.ts';
@@ -57,7 +59,8 @@ export interface Run {
   readonly workers: number;
   readonly batchSize: number | undefined;
   readonly maxRetries: number;
-  readonly wait: number;
+  /** Seconds to wait for other runs; undefined: not for one that writes the same connection, and for one that reads the sources as long as it does. */
+  readonly wait: number | undefined;
   readonly now: () => number;
   readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
   readonly log: (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
@@ -71,33 +74,34 @@ const MOST_FILES = 200_000;
 
 /** Brings the catalog up to date with the sources, then the connections with the catalog. */
 export async function run(options: Run): Promise<Report> {
-  const { settings, connections, now } = options;
+  const { settings, rebuild, now } = options;
   const started = now();
-  const locks: Lock[] = [];
-  const purpose = options.rebuild ? 'rebuild_index' : 'update_index';
-  const lock = async (name: string, what: string) => {
-    const directory = join(settings.dataDir, 'locks');
-    const { wait, sleep, signal } = options;
-    locks.push(await takeLock({ directory, name, what, purpose, wait, now, sleep, signal }));
-  };
+  const purpose = rebuild ? 'rebuild_index' : 'update_index';
+  const locks = siteLocks({ ...options, dataDir: settings.dataDir, purpose });
+  const held = new Map<string, HeldConnection>();
   const pool = lazyPool(options);
   try {
-    const names = connections.map((c) => c.settings.name).sort();
-    for (const name of names) await lock(name, `Connection "${name}"`);
-    // No connection bears such a name.
-    await lock('_catalog', 'The catalog');
+    locks.sweep();
+    const catalog = loggedCatalog(options.catalog, locks);
+    const reached = await withReached({ ...options, catalog }, locks, held);
     options.texts.discard();
-    return await runLocked(await withReached(options), pool, started);
+    const sources = await locks.sources();
+    try {
+      return await runLocked(reached, pool, started, sources.release);
+    } finally {
+      sources.release();
+    }
   } finally {
     await pool.opened?.close();
     await options.texts.end(false);
-    for (const held of locks) held.release();
+    for (const connection of held.values()) connection.release();
   }
 }
 
-/** A run whose connections have answered. */
+/** A run whose connections have answered and are locked. */
 interface Reached extends Run {
   readonly connections: readonly ReachedConnection[];
+  readonly locks: SiteLocks;
 }
 
 interface Started {
@@ -107,6 +111,8 @@ interface Started {
   readonly followed: FollowedSettings;
   /** Of what is looked at outside of parsing threads. */
   readonly reads: Reads;
+  /** All that there is to be read is in the catalog: others may compare it with the sources. */
+  readonly scanned: () => void;
 }
 
 interface Done {
@@ -122,34 +128,51 @@ interface Done {
 /**
  * The same with those connections only whose engine answers. Where there is but one, an outage is waited for, and what is wrong with it is
  * thrown.
+ * @param held gets what is locked
  */
-async function withReached(options: Run): Promise<Reached> {
-  const connections: ReachedConnection[] = [];
+async function withReached(
+  options: Run,
+  locks: SiteLocks,
+  held: Map<string, HeldConnection>,
+): Promise<Reached> {
+  const reached = new Map<string, ReachedConnection>();
   const unreached = [...options.unreached];
   const only = options.connections.length + unreached.length === 1;
   const { retry } = feedOptionsOf(options);
-  for (const { settings, backend } of options.connections) {
+  // In one order, lest two runs wait for each other.
+  const sorted = options.connections.toSorted((a, b) => (a.settings.name < b.settings.name ? -1 : 1));
+  for (const { settings, backend: opened } of sorted) {
+    const { name } = settings;
+    const backend = only ? persistent(name, opened, retry) : opened;
     try {
-      const reached = only ? persistent(settings.name, backend, retry) : backend;
-      const generations = await reached.generations();
-      await reached.live();
-      connections.push({ settings, backend: reached, generations });
+      const lock = await holdConnection(locks, name, backend, options.rebuild);
+      held.set(name, lock);
+      const generations = await backend.generations();
+      await backend.live();
+      reached.set(name, { settings, backend, generations, held: lock });
     } catch (error) {
-      if (only || !isEngineFailure(error)) throw error;
-      unreached.push(failureOf(settings.name, error));
+      const locked = error instanceof HayrickError && error.code === 'LOCKED';
+      if (only || locked || !isEngineFailure(error)) throw error;
+      unreached.push(failureOf(name, error));
     }
   }
-  return { ...options, connections, unreached };
+  const connections = options.connections.flatMap(({ settings }) => reached.get(settings.name) ?? []);
+  return { ...options, connections, unreached, locks };
 }
 
-async function runLocked(options: Reached, pool: LazyPool, started: number): Promise<Report> {
+async function runLocked(
+  options: Reached,
+  pool: LazyPool,
+  started: number,
+  scannedAll: () => void,
+): Promise<Report> {
   const { settings, catalog, connections, archives: chosen, remove, rebuild, now } = options;
   const fingerprint = generationFingerprint(settings.fields, catalog.site);
   if (!rebuild) refuseOutdated(connections, catalog.site, fingerprint, await catalog.head());
   const drop = remove || rebuild;
   const followed = await followSettings({ settings, catalog, connections, drop, dryRun: false });
   const reads: Reads = { filesOpened: 0, bytesRead: 0, messagesParsed: 0 };
-  const run = { options, pool: pool.open, fingerprint, followed, reads };
+  const run = { options, pool: pool.open, fingerprint, followed, reads, scanned: scannedAll };
   const { scanned, opened, before, fed, skipped } = (await isFirst(options))
     ? await firstRun(run)
     : await laterRun(run);
@@ -199,11 +222,11 @@ async function isFirst({ catalog, connections, rebuild, window }: Reached): Prom
 }
 
 /** Reads mail once (but for the headers, from which the order of rows comes): what is recorded goes straight into new generations. */
-async function firstRun({ options, pool, fingerprint, reads }: Started): Promise<Done> {
-  const { catalog, connections, rebuild, log } = options;
-  const opened = await openTargets(connections, { fingerprint, rebuild, log });
+async function firstRun({ options, pool, fingerprint, reads, scanned: scannedAll }: Started): Promise<Done> {
+  const { catalog, connections, locks, log } = options;
+  const opened = await openTargets(connections, { fingerprint, locks, log });
   const { targets } = opened;
-  await options.texts.begin(catalog, true);
+  await options.texts.begin(catalog, true, locks);
   const feedOptions = feedOptionsOf(options);
   const fed: FeedResult[] = [];
   let scanned: Scanned;
@@ -220,6 +243,7 @@ async function firstRun({ options, pool, fingerprint, reads }: Started): Promise
       };
       return { taker: { ranks, take }, end: async () => void fed.push(await feed.end()) };
     });
+    scannedAll();
     await threadMessages(catalog, options.settings, options.signal);
     await catalog.sync();
     if (!read) fed.push(...(await feed(options, pool, targets, null)));
@@ -232,16 +256,18 @@ async function firstRun({ options, pool, fingerprint, reads }: Started): Promise
 }
 
 /** Brings the catalog up to date, then the connections with it. */
-async function laterRun({ options, pool, fingerprint, followed, reads }: Started): Promise<Done> {
-  const { catalog, rebuild, window, log } = options;
+async function laterRun(run: Started): Promise<Done> {
+  const { options, pool, fingerprint, followed, reads } = run;
+  const { catalog, rebuild, window, locks, log } = options;
   const scanned = await scanArchives({ ...options, counters: reads }, pool);
   if (options.remove) await catalog.dropLost(options.archives.map((a) => a.name));
   if (options.remove || rebuild) await dropGone(catalog, followed.gone);
+  run.scanned();
   await threadMessages(catalog, options.settings, options.signal);
   const scannedTo = await catalog.head();
   const connections = options.connections.filter((c) => rebuild || !isUpToDate(c, scannedTo));
   if (connections.length > 0) await catalog.sync();
-  const opened = await openTargets(connections, { fingerprint, rebuild, log });
+  const opened = await openTargets(connections, { fingerprint, locks, log });
   const { targets } = opened;
   const before = targets.map((t) => (t.bulk ? 0 : t.writer.applied));
   const bulk = targets.filter((t) => t.bulk);
@@ -253,7 +279,7 @@ async function laterRun({ options, pool, fingerprint, followed, reads }: Started
       ? new Map<string, number>()
       : await catalog.postpone(Math.min(...before), window);
   const anew = bulk.length > 0;
-  if (anew || before.some((applied) => applied < scannedTo)) await options.texts.begin(catalog, anew);
+  if (anew || before.some((applied) => applied < scannedTo)) await options.texts.begin(catalog, anew, locks);
   const fed: FeedResult[] = [];
   try {
     fed.push(...(await feed(options, pool, targets, upTo)));
@@ -271,22 +297,21 @@ async function laterRun({ options, pool, fingerprint, followed, reads }: Started
  * @param upTo of the log; null: its head
  */
 async function finish(
-  options: Run,
+  options: Reached,
   pool: () => WorkerPool,
   targets: readonly Target[],
   fed: FeedResult[],
   upTo: number | null,
 ): Promise<void> {
-  const { catalog, commit, keep, signal } = options;
+  const { catalog } = options;
   if (targets.some((t) => t.bulk && t.failure === null)) {
     options.onProgress({ phase: 'finish', done: 0, total: null, messages: 0 });
   }
-  const feedOptions = { ...feedOptionsOf(options), upTo };
-  const catchUp = async (target: Target) => {
-    fed.push(await feedChanges(catalog, pool(), [target], feedOptions));
+  const feedOptions = feedOptionsOf(options);
+  const catchUp = async (target: Target, to: number) => {
+    fed.push(await feedChanges(catalog, pool(), [target], { ...feedOptions, upTo: to }));
   };
-  const head = upTo ?? (await catalog.head());
-  await finishTargets(targets, { commit, keep, signal, head, catchUp, retry: feedOptions.retry });
+  await finishTargets(targets, { ...options, upTo, catchUp, retry: feedOptions.retry });
   await options.texts.end(targets.some((t) => t.bulk && t.finished));
 }
 

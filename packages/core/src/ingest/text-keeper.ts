@@ -3,6 +3,8 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { HayrickError } from '../errors.ts';
 import type { StoreMode } from '../settings/settings.ts';
 import type { OpenTextStore, TextBlock, TextStore } from '../store/index.ts';
+import type { Lock } from './lock.ts';
+import type { SiteLocks } from './site-locks.ts';
 
 export interface TextKeeperOptions {
   readonly mode: StoreMode;
@@ -25,6 +27,9 @@ export class TextKeeper {
   readonly mode: StoreMode;
   readonly #options: TextKeeperOptions;
   #store: TextStore | null = null;
+  /** Of one that is built anew. */
+  #lock: Lock | null = null;
+  #catalog: Catalog | null = null;
 
   constructor(options: TextKeeperOptions) {
     this.#options = options;
@@ -37,18 +42,24 @@ export class TextKeeper {
   }
 
   /**
-   * Drops the texts of messages that the catalog's log says are removed.
+   * Drops the texts of messages that the catalog's log says are removed. While another run builds the store anew this one keeps nothing: what it
+   * records comes to that run through the log.
    * @param everything all messages will be read: the store is built anew, which mends whatever is wrong with it
    */
-  async begin(catalog: Catalog, everything: boolean): Promise<void> {
+  async begin(catalog: Catalog, everything: boolean, locks: SiteLocks): Promise<void> {
     const { mode, folder, site, open, log } = this.#options;
     if (mode === 'never') return;
+    const lock = locks.textsIfFree();
+    if (lock === null) return;
+    this.#lock = lock;
     await this.#attempt(async () => {
       const store = await open({ folder, site, purpose: everything ? 'rebuild' : 'add', log });
       this.#store = store;
       if (everything) await store?.drop([], await catalog.head());
       else if (store !== null) await follow(store, catalog);
     });
+    if (everything) this.#catalog = catalog;
+    else this.#unlock();
   }
 
   async put(blocks: readonly TextBlock[]): Promise<void> {
@@ -57,9 +68,24 @@ export class TextKeeper {
 
   /** @param whole everything that was announced has been put */
   async end(whole: boolean): Promise<void> {
-    if (whole) await this.#attempt(() => this.#store?.commit());
+    if (whole) await this.#attempt(() => this.#commit());
     await this.#store?.close();
     this.#store = null;
+    this.#unlock();
+  }
+
+  /** What was removed since it was begun is not to come back with it. */
+  async #commit(): Promise<void> {
+    const store = this.#store;
+    if (store === null) return;
+    if (this.#catalog !== null) await follow(store, this.#catalog);
+    await store.commit();
+  }
+
+  #unlock(): void {
+    this.#lock?.release();
+    this.#lock = null;
+    this.#catalog = null;
   }
 
   async #attempt(work: () => Promise<void> | undefined): Promise<void> {

@@ -1,13 +1,14 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Catalog } from '../catalog/catalog.ts';
-import { compareFingerprint, generationFingerprint, isOfSite } from '../document/fingerprint.ts';
+import { generationFingerprint } from '../document/fingerprint.ts';
 import { HayrickError } from '../errors.ts';
-import { TEXT_FIELDS } from '../fields/fields.ts';
+import { clearConnection } from '../ingest/clear.ts';
 import type { OpenConnection } from '../ingest/generations.ts';
-import { takeLock } from '../ingest/lock.ts';
 import { planUpdate } from '../ingest/plan-update.ts';
+import { planRollback, rollBack } from '../ingest/roll-back.ts';
 import { run } from '../ingest/run.ts';
+import { siteLocks } from '../ingest/site-locks.ts';
 import { failureOf, isEngineFailure } from '../ingest/target.ts';
 import { TextKeeper } from '../ingest/text-keeper.ts';
 import { didYouMean } from '../nearest.ts';
@@ -27,6 +28,7 @@ import { recordsOfIds, writeMbox } from '../search/write-mbox.ts';
 import { archivesBySubject } from '../settings/archives-by-subject.ts';
 import type { ArchiveSettings, Settings } from '../settings/settings.ts';
 import { arrivalWindow } from './arrival-window.ts';
+import { describeConnection, unknownInfo, unusableBy } from './connection-info.ts';
 import { Connections } from './connections.ts';
 import { loadCatalog, loadTextStore } from './load-module.ts';
 import { chooseEntries, dropEntries, entryOf, isSameFailure, readEntry } from './quarantine.ts';
@@ -118,7 +120,7 @@ export async function openSite(settings: Settings, ambient: Ambient): Promise<Si
       workers: options.workers ?? Math.min(availableParallelism(), MOST_WORKERS),
       batchSize: options.batchSize,
       maxRetries: options.maxRetries ?? DEFAULT_RETRIES,
-      wait: options.wait ?? 0,
+      wait: options.wait,
       now: ambient.now,
       sleep: ambient.sleep,
       log: ambient.log,
@@ -160,41 +162,48 @@ export async function openSite(settings: Settings, ambient: Ambient): Promise<Si
     update: (options = {}) => write(options, false),
     plan: (options = {}) => plan(options),
     rebuild: (options = {}) => write(options, true),
-    async clear({ using, wait = 0 } = {}) {
+    async clear({ using, wait } = {}) {
       const cleared: Record<string, number> = {};
-      for (const { settings: connection, backend } of await onlyOpen(using)) {
-        const directory = join(settings.dataDir, 'locks');
-        const { now, sleep } = ambient;
-        const lock = await takeLock({
-          directory,
-          name: connection.name,
-          what: `Connection "${connection.name}"`,
-          purpose: 'clear_index',
-          wait,
-          now,
-          sleep,
-        });
-        try {
-          const before = await backend.generations();
-          const { site } = await catalog();
-          const writer = await backend.create(generationFingerprint(settings.fields, site));
-          await writer.finish();
-          await writer.close();
-          await backend.swap(writer.generation);
-          for (const { name } of before) await backend.drop(name);
-          cleared[connection.name] = before.find((g) => g.state === 'live')?.documents ?? 0;
-        } finally {
-          lock.release();
-        }
+      const fingerprint = generationFingerprint(settings.fields, (await catalog()).site);
+      const locks = siteLocks({ ...ambient, dataDir: settings.dataDir, purpose: 'clear_index', wait });
+      for (const connection of await onlyOpen(using)) {
+        cleared[connection.settings.name] = await clearConnection(connection, fingerprint, locks);
       }
       return cleared;
+    },
+    async rollback({ using, to, dryRun = false } = {}) {
+      const open = await onlyOpen(using);
+      const unusable = unusableBy(settings.fields, (await catalog()).site, await (await catalog()).head());
+      const plans = await Promise.all(open.map((one) => planRollback(one, { to, unusable })));
+      const locks = siteLocks({
+        ...ambient,
+        dataDir: settings.dataDir,
+        purpose: 'rollback_index',
+        wait: undefined,
+      });
+      for (const [i, connection] of open.entries()) {
+        const plan = plans[i];
+        if (plan !== undefined && !dryRun) await rollBack(connection, plan, locks);
+      }
+      return Promise.all(
+        plans.map(async ({ connection, from, to: wanted }) => ({
+          connection,
+          from: from?.name ?? null,
+          to: wanted.name,
+          documents: wanted.documents,
+          createdAt: isoDate(wanted.createdAt),
+          lag: await (await catalog()).countChanges(wanted.applied),
+        })),
+      );
     },
     async info({ using } = {}) {
       const infos: ConnectionInfo[] = [];
       const names = using ?? Object.keys(settings.connections);
       for (const name of names) {
         try {
-          infos.push(await infoOf(name));
+          infos.push(
+            await describeConnection(await connections.open(name), await catalog(), settings, ambient),
+          );
         } catch (error) {
           if (names.length === 1 || !isEngineFailure(error)) throw error;
           infos.push(unknownInfo(name, connections.engineOf(name), failureOf(name, error).message));
@@ -277,63 +286,6 @@ export async function openSite(settings: Settings, ambient: Ambient): Promise<Si
       await (await opened)?.close();
       opened = null;
     },
-  };
-
-  /** Why a generation cannot be updated; null where it can. */
-  async function outdated(fingerprint: string): Promise<string | null> {
-    if (fingerprint === '') return 'cannot be read';
-    if (!isOfSite(fingerprint, (await catalog()).site)) return 'was fed from another catalog';
-    const { sameAnalysis, missingFields } = compareFingerprint(fingerprint, settings.fields);
-    if (!sameAnalysis) return 'was built with another analysis';
-    return missingFields.length === 0 ? null : `has no field ${missingFields.join(', ')}`;
-  }
-
-  async function infoOf(name: string): Promise<ConnectionInfo> {
-    const { settings: connection, backend } = await connections.open(name);
-    const generations = await backend.generations();
-    const live = generations.find((g) => g.state === 'live');
-    const why = live === undefined ? null : await outdated(live.fingerprint);
-    return {
-      connection: connection.name,
-      engine: backend.engine,
-      version: backend.version,
-      target: backend.target,
-      live: live?.name ?? null,
-      documents: live?.documents ?? 0,
-      bytes: live?.bytes ?? 0,
-      lag: await (await catalog()).countChanges(live?.applied ?? 0),
-      failure: null,
-      rebuildNeeded: why === null ? null : `${why}: run rebuild_index -u ${name}`,
-      fields: [...TEXT_FIELDS, ...settings.fields.map((f) => f.name)],
-      capabilities: { ...backend.supports },
-      generations: generations.map((g) => ({
-        name: g.name,
-        state: g.state,
-        documents: g.documents,
-        bytes: g.bytes,
-        createdAt: isoDate(g.createdAt),
-        notes: g.notes,
-      })),
-    };
-  }
-}
-
-/** Of a connection whose engine cannot be asked. */
-function unknownInfo(connection: string, engine: string, failure: string): ConnectionInfo {
-  return {
-    connection,
-    engine,
-    version: '',
-    target: '',
-    live: null,
-    documents: 0,
-    bytes: 0,
-    lag: 0,
-    failure,
-    rebuildNeeded: null,
-    fields: [],
-    capabilities: {},
-    generations: [],
   };
 }
 

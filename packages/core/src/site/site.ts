@@ -53,6 +53,27 @@ export interface RebuildOptions extends RunOptions {
   readonly keep?: number | undefined;
 }
 
+export interface RollbackChoice {
+  /** Connections; default every one. */
+  readonly using?: readonly string[] | undefined;
+  /** The generation to go to; default the newest kept one that is older than the live one. */
+  readonly to?: string | undefined;
+}
+
+/** What became of one connection, or would. */
+export interface RollbackReport {
+  readonly connection: string;
+  /** What was live before; null: nothing. */
+  readonly from: string | null;
+  /** What is live now. */
+  readonly to: string;
+  readonly documents: number;
+  /** ISO 8601: when it was built. */
+  readonly createdAt: string;
+  /** Changes in the log that it has not applied: the next update does. */
+  readonly lag: number;
+}
+
 /** Entries of the quarantine: those that fit all that is given; without anything all. */
 export interface QuarantineSelection {
   /** Their numbers. */
@@ -82,6 +103,13 @@ export interface Site {
     readonly using?: readonly string[] | undefined;
     readonly wait?: number | undefined;
   }): Promise<Readonly<Record<string, number>>>;
+  /**
+   * Makes an earlier generation the live one, of all these connections or of none. What it lacks the next update brings from the log.
+   * @throws HayrickError GENERATION_NONE, REBUILD_NEEDED
+   */
+  rollback(
+    options?: RollbackChoice & { readonly dryRun?: boolean | undefined },
+  ): Promise<readonly RollbackReport[]>;
   info(options?: { readonly using?: readonly string[] | undefined }): Promise<readonly ConnectionInfo[]>;
   schema(options?: { readonly using?: string | undefined }): Promise<string>;
   search(query: string, options?: SearchOptions): Promise<SearchAnswer>;

@@ -8,6 +8,7 @@ import { readSourceFile } from '@hayrick/core/source';
 import { analyzeCase } from './cases/analyze.ts';
 import { elasticsearchCase } from './cases/elasticsearch.ts';
 import { equalCase } from './cases/equal.ts';
+import { latencyCase } from './cases/latency.ts';
 import { memoryCase } from './cases/memory.ts';
 import { parseCase } from './cases/parse.ts';
 import { patchesCase } from './cases/patches.ts';
@@ -30,6 +31,7 @@ analyze     the analyser alone, over the texts of the list's first file
 memory      the memory engine beside plain MiniSearch given the same tokens; loading its snapshot, and searches
 elasticsearch
             a whole rebuild on a real server beside the server taking ready-made bodies, and beside making those
+latency     first pages and counts of a mixed log of queries over 100,000 messages on SQLite, within a program
 responsive  searches within a program over 250,000 messages on SQLite, and how long they stop its event loop
 snippets    pages of 20 hits with snippets from packed files, with their text kept and without
 threads     threading the list and 100,000 generated messages anew; the threads of a page of 20 hits
@@ -97,6 +99,7 @@ const CASES = {
   elasticsearch: elasticsearchCase,
   read: readCase,
   memory: memoryCase,
+  latency: latencyCase,
   responsive: responsiveCase,
   update: updateCase,
   snippets: snippetsCase,

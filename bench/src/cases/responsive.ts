@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 import { embedSite, type Site } from '@hayrick/core';
+import { writeCopies } from '../copies.ts';
 import type { Corpus } from '../corpus.ts';
 import { bytesBelow } from '../hayrick.ts';
 import { median } from '../measure.ts';
@@ -93,22 +94,6 @@ async function stillness(work: () => Promise<unknown>): Promise<number> {
   await work();
   delays.disable();
   return delays.max / 1e6;
-}
-
-/** Every file so many times, with other Message-IDs each time. */
-function writeCopies({ mbox, name }: Corpus, folder: string, copies: number): void {
-  const done = join(folder, '..', `written-${copies}`);
-  if (existsSync(done)) return;
-  mkdirSync(folder, { recursive: true });
-  for (const file of readdirSync(mbox)) {
-    const text = readFileSync(join(mbox, file), 'latin1');
-    for (let copy = 0; copy < copies; copy++) {
-      const other = text.replace(/^(Message-ID:\s*<)/gim, `$1${name}.${copy}.`);
-      writeFileSync(join(folder, `${copy}-${file}`), other, 'latin1');
-    }
-  }
-  writeFileSync(`${done}.new`, '');
-  renameSync(`${done}.new`, done);
 }
 
 function mb(bytes: number): string {

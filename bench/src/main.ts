@@ -10,6 +10,7 @@ import { elasticsearchCase } from './cases/elasticsearch.ts';
 import { equalCase } from './cases/equal.ts';
 import { latencyCase } from './cases/latency.ts';
 import { memoryCase } from './cases/memory.ts';
+import { notmuchCase } from './cases/notmuch.ts';
 import { parseCase } from './cases/parse.ts';
 import { patchesCase } from './cases/patches.ts';
 import { readCase } from './cases/read.ts';
@@ -38,6 +39,7 @@ threads     threading the list and 100,000 generated messages anew; the threads 
 patches     the ids of every patch of the list beside those of \`git patch-id --stable\`, each difference named; what patches cost
 update      updates within a program: nothing new in a list and in a Maildir of 100,000, 100 more messages in an mbox of 1 GiB
 equal       no speed: generated archives in every engine, their answers to generated queries beside the oracle's
+notmuch     no speed: what notmuch finds in the list blinux-list beside what we do, each difference with its rule
 `;
 
 /** Where the shared corpora lie, seen from the repository. */
@@ -64,7 +66,7 @@ export async function main(args: readonly string[], env: NodeJS.ProcessEnv): Pro
   const queries = Number(values.queries);
   const seed = values.seed === undefined ? null : Number(values.seed);
   const counts = [runs, archives, queries, (seed ?? 0) + 1];
-  const known = name === 'equal' || name in CASES;
+  const known = name === 'equal' || name === 'notmuch' || name in CASES;
   const wrong = more.length > 0 || !known || !counts.every((n) => Number.isSafeInteger(n) && n >= 1);
   if (values.help || wrong) {
     (wrong ? process.stderr : process.stdout).write(USAGE);
@@ -73,6 +75,10 @@ export async function main(args: readonly string[], env: NodeJS.ProcessEnv): Pro
   const print = (line: string): void => void process.stdout.write(`${line}\n`);
   if (name === 'equal') {
     await equalCase({ archives, queries, seed, env, print });
+    return 0;
+  }
+  if (name === 'notmuch') {
+    await notmuchCase(LISTS, print);
     return 0;
   }
   const work = join(tmpdir(), 'hayrick-bench');

@@ -1,4 +1,5 @@
-import { analyzeQuery } from '../analysis/index.ts';
+import { analyzeQuery, stem } from '../analysis/index.ts';
+import { LIMITS } from '../limits.ts';
 import type { SoughtWord } from '../query/index.ts';
 
 /** A stretch of text that one of the sought words stands in: UTF-16 code units. */
@@ -18,6 +19,8 @@ const RUN = new RegExp(
   `(?<dense>(?:(?=${LETTER})[${DENSE}][\\p{M}\\uFF9E\\uFF9F]*)+)|(?:(?![${DENSE}])${LETTER}\\p{M}*)+`,
   'gu',
 );
+const ASCII = /^[\0-\x7f]*$/;
+const ASCII_WORD = /^[a-z0-9]+$/i;
 const SEGMENTER = { granularity: 'grapheme' } as const;
 
 /** Marks words as the analyser would match them. Keeps what it found of each word, so one marker serves one answer. */
@@ -36,17 +39,26 @@ export function createWordMarker(words: readonly SoughtWord[]): WordMarker {
   const known = new Map<string, boolean>();
   const normal = new Map<string, string>();
   const segmenter = new Intl.Segmenter('und', SEGMENTER);
+  const beginnings = new Set([...tokens, ...prefixes].map((token) => token.charAt(0)));
+  const asciiRun = asciiRuns(beginnings);
 
   function isSought(word: string): boolean {
     let sought = known.get(word);
     if (sought === undefined) {
-      sought = analyzeQuery(word).some((item) => {
-        const token = item.kind === 'token' ? item.token : item.prefix;
-        return tokens.has(token) || prefixes.some((prefix) => token.startsWith(prefix));
-      });
+      sought = tokensOf(word).some(
+        (token) => tokens.has(token) || prefixes.some((prefix) => token.startsWith(prefix)),
+      );
       known.set(word, sought);
     }
     return sought;
+  }
+
+  /** Of an ASCII word only where it may be sought: a stem begins as its word does, and most words of a text begin otherwise. */
+  function tokensOf(word: string): readonly string[] {
+    if (!ASCII_WORD.test(word))
+      return analyzeQuery(word).map((item) => (item.kind === 'token' ? item.token : item.prefix));
+    const lower = word.slice(0, LIMITS.tokenLength).toLowerCase();
+    return beginnings.has(lower.charAt(0)) ? [stem(lower)] : [];
   }
 
   /** A cluster as the analyser has it. */
@@ -88,10 +100,23 @@ export function createWordMarker(words: readonly SoughtWord[]): WordMarker {
 
   return (text) => {
     const marked: MarkedStretch[] = [];
+    if (ASCII.test(text)) {
+      if (asciiRun === null) return marked;
+      for (const { 0: run, index } of text.matchAll(asciiRun)) {
+        if (isSought(run)) marked.push({ start: index, end: index + run.length });
+      }
+      return marked;
+    }
     for (const { 0: run, index, groups } of text.matchAll(RUN)) {
       if (groups?.['dense'] !== undefined) markClusters(run, index, marked);
       else if (isSought(run)) marked.push({ start: index, end: index + run.length });
     }
     return marked;
   };
+}
+
+/** Finds ASCII words that begin with one of these characters, in either case; null where none can. */
+function asciiRuns(beginnings: ReadonlySet<string>): RegExp | null {
+  const letters = [...beginnings].filter((letter) => ASCII_WORD.test(letter)).join('');
+  return letters === '' ? null : new RegExp(`(?<![a-z0-9])[${letters}][a-z0-9]*`, 'gi');
 }

@@ -95,4 +95,21 @@ describe('marks', () => {
       }),
     );
   });
+
+  it('each word whose stem is sought, whatever stands beside it', () => {
+    const word = fc.constantFrom(
+      ...['running', 'Runs', 'RUN', 'ＲＵＮ', 'run3', 'rüns', 'rn', 'urn', 'journal', 'ｊournals', 'Jour'],
+      ...['naive', 'naïve', 'nai\u0308ve', 'Straße', 'strasse', 'привет', '3', 'a'],
+    );
+    const between = fc.constantFrom(' ', '-', '_', ' — ', '\n', '…');
+    fc.assert(
+      fc.property(word, fc.array(fc.tuple(word, between)), (query, words) => {
+        const items = analyzeQuery(query);
+        const same = (other: string) => JSON.stringify(analyzeQuery(other)) === JSON.stringify(items);
+        const text = words.flat().join('');
+        const found = createWordMarker(sought(items))(text).map(({ start, end }) => text.slice(start, end));
+        expect(found).toEqual(words.map(([one]) => one).filter(same));
+      }),
+    );
+  });
 });

@@ -19,7 +19,8 @@ const RUN = new RegExp(
   `(?<dense>(?:(?=${LETTER})[${DENSE}][\\p{M}\\uFF9E\\uFF9F]*)+)|(?:(?![${DENSE}])${LETTER}\\p{M}*)+`,
   'gu',
 );
-const ASCII = /^[\0-\x7f]*$/;
+const BEYOND_ASCII = /[^\0-\x7f]+/g;
+const BEYOND_SEPARATORS = /[a-z0-9]|[^\0-\x7f]/i;
 const ASCII_WORD = /^[a-z0-9]+$/i;
 const SEGMENTER = { granularity: 'grapheme' } as const;
 
@@ -98,21 +99,45 @@ export function createWordMarker(words: readonly SoughtWord[]): WordMarker {
     });
   }
 
+  function markRuns(text: string, at: number, marked: MarkedStretch[]): void {
+    for (const { 0: run, index, groups } of text.matchAll(RUN)) {
+      if (groups?.['dense'] !== undefined) markClusters(run, at + index, marked);
+      else if (isSought(run)) marked.push({ start: at + index, end: at + index + run.length });
+    }
+  }
+
+  function markAscii(text: string, at: number, marked: MarkedStretch[]): void {
+    if (asciiRun === null) return;
+    for (const { 0: run, index } of text.matchAll(asciiRun)) {
+      if (isSought(run)) marked.push({ start: at + index, end: at + index + run.length });
+    }
+  }
+
   return (text) => {
     const marked: MarkedStretch[] = [];
-    if (ASCII.test(text)) {
-      if (asciiRun === null) return marked;
-      for (const { 0: run, index } of text.matchAll(asciiRun)) {
-        if (isSought(run)) marked.push({ start: index, end: index + run.length });
-      }
-      return marked;
+    let at = 0;
+    for (const { start, end } of beyondAscii(text)) {
+      markAscii(text.slice(at, start), at, marked);
+      markRuns(text.slice(start, end), start, marked);
+      at = end;
     }
-    for (const { 0: run, index, groups } of text.matchAll(RUN)) {
-      if (groups?.['dense'] !== undefined) markClusters(run, index, marked);
-      else if (isSought(run)) marked.push({ start: index, end: index + run.length });
-    }
+    markAscii(at === 0 ? text : text.slice(at), at, marked);
     return marked;
   };
+}
+
+/** Characters beyond ASCII, each with the letters and digits that touch it: no token reaches across the ends of such a stretch. */
+function* beyondAscii(text: string): Generator<MarkedStretch> {
+  let past = 0;
+  for (const { 0: run, index } of text.matchAll(BEYOND_ASCII)) {
+    if (index < past) continue;
+    let start = index;
+    while (start > past && ASCII_WORD.test(text.charAt(start - 1))) start--;
+    let end = index + run.length;
+    while (end < text.length && BEYOND_SEPARATORS.test(text.charAt(end))) end++;
+    past = end;
+    yield { start, end };
+  }
 }
 
 /** Finds ASCII words that begin with one of these characters, in either case; null where none can. */

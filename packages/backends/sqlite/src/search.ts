@@ -17,6 +17,13 @@ import type { Db } from './database.ts';
 import { type ExactCondition, holdsIds, isExact, prepareExact } from './exact.ts';
 import { prepareFieldAnswers } from './field-answers.ts';
 import type { SqlValue, Statement } from './fragment.ts';
+import {
+  latestStatement,
+  type ManyMatches,
+  MOST_SCORED,
+  manyMatches,
+  manyStatement,
+} from './many-matches.ts';
 import { relevanceStatement } from './relevance.ts';
 import { byDateStatement, countStatement, inOrderStatement, rowsStatement } from './statements.ts';
 
@@ -174,7 +181,23 @@ export function prepareSearcher(db: Db, declared: readonly DeclaredField[]): Sea
       const rows = whole(condition, access);
       return rows.nothing ? [] : [{ rows: rowsStatement(rows), factor }];
     });
-    const { sql, params } = relevanceStatement(compiled, asked, request, { scoring, declared, boosts });
+    const tuning = { scoring, declared, boosts };
+    const { driver } = compiled;
+    const isPlain = scoring === undefined && driver.kind === 'match' && driver.table === 'words';
+    if (isPlain && countOf(manyStatement(compiled)) > MOST_SCORED)
+      return ofMany(manyMatches(compiled, driver), request);
+    return scoredRows(relevanceStatement(compiled, asked, request, tuning));
+  }
+
+  function ofMany({ inSubject, others }: ManyMatches, { limit, offset }: SearchRequest): FoundDocument[] {
+    const found = scoredRows(latestStatement(inSubject, 1, { limit, offset }));
+    const left = limit - found.length;
+    if (left === 0) return found;
+    const before = offset === 0 ? 0 : Math.max(0, offset - countOf(countStatement(inSubject)));
+    return [...found, ...scoredRows(latestStatement(others, 0, { limit: left, offset: before }))];
+  }
+
+  function scoredRows({ sql, params }: Statement): FoundDocument[] {
     return db
       .prepare<SqlValue[], FoundRow & { score: number }>(sql)
       .all(...params)

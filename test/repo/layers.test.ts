@@ -54,6 +54,18 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'settings',
     'threads',
   ],
+  'query-set': [
+    'errors',
+    'nearest',
+    'limits',
+    'fields',
+    'query',
+    'backend',
+    'catalog',
+    'settings',
+    'threads',
+    'search',
+  ],
   site: [
     'errors',
     'nearest',
@@ -70,6 +82,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'settings',
     'ingest',
     'search',
+    'query-set',
     'threads',
   ],
   // What engines are tested with. Nothing imports it, so that vitest is loaded by those alone who ask for it.

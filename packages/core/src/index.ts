@@ -16,6 +16,21 @@ export type { Address } from './message/message.ts';
 export { didYouMean } from './nearest.ts';
 export type { QueryProblem } from './query/query.ts';
 export type {
+  Columns,
+  DateValue,
+  Filter,
+  MessageHit,
+  NoFields,
+  OwnField,
+  OwnFields,
+  OwnFieldsOf,
+  QuerySet,
+  ReadOptions,
+  SelectionJson,
+  Stats,
+  StoredValues,
+} from './query-set/index.ts';
+export type {
   ConnectionInfo,
   CountAnswer,
   ExplainAnswer,

@@ -45,6 +45,10 @@ export const LIMITS = {
   snippetBytes: 100_000,
   /** UTF-8 bytes of a keyword; a longer one is cut and closed with a hash of the whole. */
   keywordBytes: 512,
+  /** UTF-16 code units of one value of a stored field; a longer one is cut. */
+  keptCharacters: 1_000,
+  /** Values of a stored field that are kept of one message. */
+  keptValues: 100,
   /** Messages of one batch written to an engine, unless its connection's `batchSize` says otherwise. */
   batchMessages: 1_000,
   /** Raw mail of one batch; one message may be larger. */

@@ -26,6 +26,11 @@ const SUPPORTS: Capabilities = {
   regex: false,
   relevance: true,
   atomicBatches: false,
+  fieldOrder: true,
+  scoring: true,
+  stats: true,
+  kept: true,
+  raw: true,
 };
 
 /** The version of the server that the client and the queries are made for. */
@@ -73,8 +78,6 @@ function openOn(
     },
   };
 
-  const dates = new Set(context.fields.filter(({ kind }) => kind === 'date').map(({ name }) => name));
-
   async function writer(index: OwnIndex): Promise<GenerationWriter> {
     const applied = await generations.applied(index.name);
     const opened = new IndexWriter(index, applied ?? 0, place);
@@ -83,7 +86,7 @@ function openOn(
   }
 
   async function reader({ name, meta }: OwnIndex): Promise<GenerationReader> {
-    return new IndexReader({ name, meta }, engine, await windowOf(engine, name), dates);
+    return new IndexReader({ name, meta }, engine, await windowOf(engine, name), context.fields);
   }
 
   return {

@@ -1,7 +1,7 @@
 import { type Condition, NUMBER_FIELDS, unreachable } from '@hayrick/core/backend';
 import { clampSeconds } from './encode.ts';
 import { keywordPath, numberPath } from './mapping.ts';
-import { fuzzyQuery, nearQuery, phraseQuery } from './text-query.ts';
+import { fuzzyQuery, nearQuery, phraseQuery, type WeightOf } from './text-query.ts';
 
 /** A query in the engine's own language. */
 export type Dsl = Readonly<Record<string, unknown>>;
@@ -30,6 +30,8 @@ export interface CompileContext {
   readonly dates: ReadonlySet<string>;
   /** The order is by relevance. */
   readonly ranked: boolean;
+  /** What a match in a field counts then; absent: as core's field table says. */
+  readonly weights?: WeightOf;
 }
 
 /** A condition within what may be read, as one query. Pure. */
@@ -59,11 +61,15 @@ function compile(condition: Condition, context: CompileContext): Compiled {
     case 'not':
       return conjunction([condition], context);
     case 'phrase':
-      return leaf(phraseQuery(condition.fields, condition.items, context.ranked));
+      return leaf(phraseQuery(condition.fields, condition.items, context.ranked, context.weights));
     case 'near':
-      return leaf(nearQuery(condition.fields, condition.tokens, condition.distance, context.ranked));
+      return leaf(
+        nearQuery(condition.fields, condition.tokens, condition.distance, context.ranked, context.weights),
+      );
     case 'fuzzy':
-      return leaf(fuzzyQuery(condition.fields, condition.token, condition.edits, context.ranked));
+      return leaf(
+        fuzzyQuery(condition.fields, condition.token, condition.edits, context.ranked, context.weights),
+      );
     case 'keyword':
       return leaf({ term: { [keywordPath(condition.field)]: condition.value } });
     case 'keyword-prefix':

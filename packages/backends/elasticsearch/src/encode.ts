@@ -148,11 +148,11 @@ class LineWriter {
     return next;
   }
 
-  #head({ id, date, received, size, archives, keywords, numbers, digest = 0 }: Document): void {
+  #head({ id, date, received, size, archives, keywords, numbers, kept, digest = 0 }: Document): void {
     const [high, low] = idKeys(id);
     this.#write(
       `{"id":${JSON.stringify(id)},"idHigh":${high},"idLow":${low},"date":${clampSeconds(date)},"received":${clampSeconds(received)},"size":${size},"digest":${digest}` +
-        `,"archives":${JSON.stringify(archives)},"keyword":${JSON.stringify(keywords)}${numbersJson(numbers)},"text":{`,
+        `,"archives":${JSON.stringify(archives)},"keyword":${JSON.stringify(keywords)}${numbersJson(numbers)}${kept === undefined ? '' : `,"kept":${JSON.stringify(kept)}`},"text":{`,
     );
   }
 

@@ -1,5 +1,6 @@
 import { Client, type ClientOptions } from '@elastic/elasticsearch';
-import { translate } from './failures.ts';
+import { HayrickError } from '@hayrick/core/backend';
+import { serverError, translate } from './failures.ts';
 import type { Auth, EngineSettings } from './settings.ts';
 
 /** One request. */
@@ -15,6 +16,8 @@ export interface Call {
   /** What is done, for error texts: 'search mail-hayrick-1-2'. */
   readonly doing: string;
   readonly signal?: AbortSignal | undefined;
+  /** Holds what a program wrote in the engine's own language: what that is refused for is QUERY_INVALID. */
+  readonly foreign?: boolean;
   /** How many times the connection's `timeout` it may take. Default 1. */
   readonly patience?: number;
 }
@@ -65,6 +68,13 @@ export class Engine {
       return await this.#request(call, ignore);
     } catch (error) {
       call.signal?.throwIfAborted();
+      const told = call.foreign === true ? serverError(error) : null;
+      if (told?.status === 400) {
+        throw new HayrickError(
+          'QUERY_INVALID',
+          `Elasticsearch does not understand the raw query: ${told.reason}.`,
+        );
+      }
       throw translate(error, call.doing, this.where);
     }
   }

@@ -46,7 +46,7 @@ export function indexMapping(fields: readonly DeclaredField[], meta?: IndexMeta)
   return {
     dynamic: 'strict',
     ...(meta === undefined ? {} : { _meta: meta }),
-    _source: { includes: ['id', 'date', 'archives', 'applied'] },
+    _source: { includes: ['id', 'date', 'archives', 'applied', 'kept'] },
     properties: {
       id: { type: 'keyword', index: false, doc_values: false },
       // The id once more, to break ties in an order: see id-keys.ts.
@@ -59,6 +59,8 @@ export function indexMapping(fields: readonly DeclaredField[], meta?: IndexMeta)
       // Not in _source: what is written anew from that has lost its words, and with them this.
       digest: { type: 'long', index: false },
       applied: { type: 'long', index: false, doc_values: false },
+      // Shown and never searched.
+      kept: { type: 'object', enabled: false },
       text: properties(text.map((name) => [name, { type: 'text', analyzer: 'tokens' }])),
       keyword: properties(
         keyword.map((name) => {

@@ -2,20 +2,29 @@ import {
   type Abortable,
   type Access,
   type Condition,
+  type DeclaredField,
   type EngineExplanation,
+  type FieldStats,
   type FoundDocument,
   type GenerationReader,
   HayrickError,
+  type KeptValues,
+  type OrderedPage,
+  type OrderRequest,
   type Position,
+  type Scoring,
   type SearchPage,
   type SearchRequest,
 } from '@hayrick/core/backend';
 import { type CompileContext, compileQuery, type Dsl } from './compile.ts';
 import { at, type Call, type Engine } from './engine.ts';
 import { countCandidates } from './examined.ts';
+import { type FieldKinds, keptValues, orderedPage, rawIds, statsOfField } from './field-answers.ts';
 import { idKeys } from './id-keys.ts';
 import type { OwnIndex } from './ownership.ts';
 import { printQuery } from './print-query.ts';
+import { scoredQuery } from './scored-query.ts';
+import { weightsOf } from './text-query.ts';
 
 /** Dates go in and out as seconds. */
 const SECONDS = 'epoch_second';
@@ -45,14 +54,18 @@ export class IndexReader implements GenerationReader {
   readonly #copy: string;
   /** How far offset and limit of a request may reach, as the index was made. */
   readonly #window: number;
-  readonly #dates: ReadonlySet<string>;
+  readonly #fields: FieldKinds;
+  readonly #weights: (field: string) => number;
 
-  constructor({ name, meta }: OwnIndex, engine: Engine, window: number, dates: ReadonlySet<string>) {
+  constructor({ name, meta }: OwnIndex, engine: Engine, window: number, declared: readonly DeclaredField[]) {
     this.generation = name;
     this.fingerprint = meta.fingerprint;
     this.#engine = engine;
     this.#window = window;
-    this.#dates = dates;
+    const named = (kind: DeclaredField['kind']): ReadonlySet<string> =>
+      new Set(declared.filter((field) => field.kind === kind).map((field) => field.name));
+    this.#fields = { dates: named('date'), numbers: named('number') };
+    this.#weights = weightsOf(declared);
     // All questions of a connection go to the same copies of the index: others may show an older state and other scores.
     this.#copy = `hayrick-${meta.connection}`;
   }
@@ -68,9 +81,10 @@ export class IndexReader implements GenerationReader {
   }
 
   async search(request: SearchRequest, access: Access, options: Abortable = {}): Promise<SearchPage> {
-    const { condition, sort, limit, offset, after } = request;
+    const { condition, sort, limit, offset, after, scoring } = request;
+    const query = compileQuery(condition, access.archives, this.#context(sort === 'relevance', scoring));
     const page: Page = {
-      query: compileQuery(condition, access.archives, this.#context(sort === 'relevance')),
+      query: scoring === undefined ? query : scoredQuery(query, scoring, this.#context(false)),
       sort: ORDERS[sort],
       from: offset,
       size: limit,
@@ -89,6 +103,40 @@ export class IndexReader implements GenerationReader {
     const query = compileQuery(condition, access.archives, this.#context(false));
     const examined = await countCandidates(condition, this.#context(false), (one) => this.#count(one, {}));
     return { given: `POST ${at(this.generation, '_count')}\n${printQuery({ query })}`, examined };
+  }
+
+  async ordered(request: OrderRequest, access: Access, options: Abortable = {}): Promise<OrderedPage> {
+    const query = compileQuery(request.condition, access.archives, this.#context(false));
+    return { hits: await orderedPage(this.#asking, query, request, this.#fields, this.#window, options) };
+  }
+
+  async stats(
+    field: string,
+    condition: Condition,
+    access: Access,
+    options: Abortable = {},
+  ): Promise<FieldStats> {
+    const query = compileQuery(condition, access.archives, this.#context(false));
+    return statsOfField(this.#asking, query, field, this.#fields, options);
+  }
+
+  async kept(
+    ids: readonly string[],
+    access: Access,
+    options: Abortable = {},
+  ): Promise<readonly (KeptValues | null)[]> {
+    return keptValues(this.#asking, ids, access, options);
+  }
+
+  async raw(
+    query: unknown,
+    limit: number,
+    access: Access,
+    options: Abortable = {},
+  ): Promise<readonly string[]> {
+    const ask = (body: object, options: Abortable): Promise<unknown> =>
+      this.#search(body, 'search', options, true);
+    return rawIds(ask, query, limit, access, this.#window, options);
   }
 
   async close(): Promise<void> {}
@@ -115,9 +163,17 @@ export class IndexReader implements GenerationReader {
     return parseHits(answer, sort);
   }
 
-  #context(ranked: boolean): CompileContext {
-    return { dates: this.#dates, ranked };
+  #context(ranked: boolean, scoring?: Scoring): CompileContext {
+    const factors = scoring?.weights ?? {};
+    return {
+      dates: this.#fields.dates,
+      ranked,
+      weights: (field) => this.#weights(field) * (factors[field] ?? 1),
+    };
   }
+
+  readonly #asking = (body: object, options: Abortable): Promise<unknown> =>
+    this.#search(body, 'search', options);
 
   async #count(query: Dsl, { signal }: Abortable): Promise<number> {
     const answer = (await this.#ask('_count', { query }, 'count in', {}, signal)) as {
@@ -128,10 +184,11 @@ export class IndexReader implements GenerationReader {
     return answer.count;
   }
 
-  async #search(body: object, doing: string, { signal }: Abortable): Promise<unknown> {
+  /** @param foreign the query is not of our making: what the engine does not understand is the caller's mistake */
+  async #search(body: object, doing: string, { signal }: Abortable, foreign = false): Promise<unknown> {
     // Of several shards each has its own idea of how rare a word is: they tell each other first. With one shard nothing is done.
     const query = { allow_partial_search_results: false, search_type: 'dfs_query_then_fetch' };
-    const answer = await this.#ask('_search', body, doing, query, signal);
+    const answer = await this.#ask('_search', body, doing, query, signal, foreign);
     if ((answer as { readonly timed_out?: boolean }).timed_out === true) throw partial(this.generation);
     return answer;
   }
@@ -142,8 +199,10 @@ export class IndexReader implements GenerationReader {
     doing: string,
     query: NonNullable<Call['query']>,
     signal: AbortSignal | undefined,
+    foreign = false,
   ): Promise<unknown> {
     return this.#engine.ask({
+      foreign,
       method: 'POST',
       path: at(this.generation, path),
       query: { preference: this.#copy, ...query },

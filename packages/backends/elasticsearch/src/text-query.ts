@@ -1,4 +1,4 @@
-import { BOUNDARY, FIELDS, type PhraseItem } from '@hayrick/core/backend';
+import { BOUNDARY, type DeclaredField, FIELDS, type PhraseItem } from '@hayrick/core/backend';
 import type { Dsl } from './compile.ts';
 import { RANKING, textPath } from './mapping.ts';
 
@@ -6,23 +6,30 @@ import { RANKING, textPath } from './mapping.ts';
  * Tokens are asked for as core has made them: the analyser of the fields only divides at blanks, and tokens have none.
  * @param ranked the order is by relevance: fields count by their weights. What is found is the same
  */
-export function phraseQuery(fields: readonly string[], items: readonly PhraseItem[], ranked: boolean): Dsl {
+export function phraseQuery(
+  fields: readonly string[],
+  items: readonly PhraseItem[],
+  ranked: boolean,
+  weights: WeightOf = weightsOf([]),
+): Dsl {
   const [first, ...others] = items;
   if (first === undefined || fields.length === 0) return { match_none: {} };
   if (others.length === 0) {
-    if (first.kind === 'prefix') return prefixQuery(fields, first, ranked);
+    if (first.kind === 'prefix') return prefixQuery(fields, first, ranked, weights);
     return ranked
-      ? rankedWord(fields, first.token)
+      ? rankedWord(fields, first.token, weights)
       : anyField(fields, (path) => [{ term: { [path]: first.token } }]);
   }
   if (items.every((item) => item.kind === 'token')) {
     const query = items.map(({ token }) => token).join(' ');
     return anyField(fields, (path, field) => [
-      { match_phrase: { [path]: { query, ...boost(field, ranked) } } },
+      { match_phrase: { [path]: { query, ...boost(field, ranked, weights) } } },
     ]);
   }
   const rule = { all_of: { ordered: true, max_gaps: 0, intervals: items.map(ofItem) } };
-  return anyField(fields, (path, field) => [{ intervals: { [path]: { ...rule, ...boost(field, ranked) } } }]);
+  return anyField(fields, (path, field) => [
+    { intervals: { [path]: { ...rule, ...boost(field, ranked, weights) } } },
+  ]);
 }
 
 /**
@@ -34,6 +41,7 @@ export function nearQuery(
   tokens: readonly string[],
   distance: number,
   ranked: boolean,
+  weights: WeightOf = weightsOf([]),
 ): Dsl {
   if (tokens.length === 0) return { match_none: {} };
   const rule = {
@@ -44,22 +52,30 @@ export function nearQuery(
       filter: { not_containing: ofToken(BOUNDARY) },
     },
   };
-  return anyField(fields, (path, field) => [{ intervals: { [path]: { ...rule, ...boost(field, ranked) } } }]);
+  return anyField(fields, (path, field) => [
+    { intervals: { [path]: { ...rule, ...boost(field, ranked, weights) } } },
+  ]);
 }
 
 /**
  * By characters, swaps counted as two edits, the first one fixed. Rewritten to a constant score it takes all terms within reach; any other
  * way it stops at the nearest fifty.
  */
-export function fuzzyQuery(fields: readonly string[], token: string, edits: 1 | 2, ranked: boolean): Dsl {
+export function fuzzyQuery(
+  fields: readonly string[],
+  token: string,
+  edits: 1 | 2,
+  ranked: boolean,
+  weights: WeightOf = weightsOf([]),
+): Dsl {
   const options = { fuzziness: edits, prefix_length: 1, transpositions: false, rewrite: 'constant_score' };
   return anyField(fields, (path, field) => [
-    { fuzzy: { [path]: { value: token, ...options, ...boost(field, ranked) } } },
+    { fuzzy: { [path]: { value: token, ...options, ...boost(field, ranked, weights) } } },
   ]);
 }
 
 /** All fields of a document weighed together. */
-function rankedWord(fields: readonly string[], token: string): Dsl {
+function rankedWord(fields: readonly string[], token: string, weightOf: WeightOf): Dsl {
   const weighed = fields.map((field) => `${textPath(field)}^${Math.max(1, weightOf(field) * RANKING.raise)}`);
   return { combined_fields: { query: token, fields: weighed } };
 }
@@ -68,9 +84,10 @@ function prefixQuery(
   fields: readonly string[],
   { prefix, stems }: Extract<PhraseItem, { kind: 'prefix' }>,
   ranked: boolean,
+  weights: WeightOf,
 ): Dsl {
   return anyField(fields, (path, field) => {
-    const weight = boost(field, ranked);
+    const weight = boost(field, ranked, weights);
     const begins = { prefix: { [path]: { value: prefix, ...weight } } };
     return stems.length === 0 ? [begins] : [begins, { terms: { [path]: [...stems], ...weight } }];
   });
@@ -94,15 +111,19 @@ function anyField(fields: readonly string[], of: (path: string, field: string) =
 }
 
 /** What an occurrence in the field counts where each field is weighed by itself: as much as where all are weighed together. */
-function boost(field: string, ranked: boolean): { readonly boost?: number } {
+function boost(field: string, ranked: boolean, weightOf: WeightOf): { readonly boost?: number } {
   if (!ranked) return {};
   const { raise, k1 } = RANKING;
   const weight = weightOf(field) * raise;
   return { boost: Math.round(((weight * (1 + k1)) / (weight + k1)) * 100) / 100 };
 }
 
-/** As on every engine: what a match in the field counts for relevance; in a declared one, 1. */
-function weightOf(field: string): number {
-  const shape = Object.entries(FIELDS).find(([name]) => name === field)?.[1];
-  return shape !== undefined && 'weight' in shape ? shape.weight : 1;
+/** What a match in a field counts for relevance. */
+export type WeightOf = (field: string) => number;
+
+/** As on every engine: by core's field table; of a declared one what the settings say, else 1. */
+export function weightsOf(declared: readonly DeclaredField[]): WeightOf {
+  const weights = new Map<string, number>(declared.map(({ name, weight }) => [name, weight ?? 1]));
+  for (const [name, shape] of Object.entries(FIELDS)) if ('weight' in shape) weights.set(name, shape.weight);
+  return (field) => weights.get(field) ?? 1;
 }

@@ -96,8 +96,14 @@ export function createChangePacker(): ChangePacker {
     const textStart = length;
     for (const [, written] of texts) append(written);
     for (const [, written] of lists) append(written);
-    const { id, numbers } = change.document;
-    const digest = digestOf(buffer.subarray(textStart, length), [id, numbers, head.texts, head.keywords]);
+    const { id, numbers, kept } = change.document;
+    const digest = digestOf(buffer.subarray(textStart, length), [
+      id,
+      numbers,
+      head.texts,
+      head.keywords,
+      kept,
+    ]);
     return { start, textStart, end: length, rank: change.rank ?? 0, id, digest };
   }
 

@@ -163,6 +163,7 @@ export function createDocumentBuilder(
       text,
       keywords: keywordsOf(message, declared, patches, (list) => factsOf(list).keywords),
       numbers: numbersOf(message, declared),
+      ...keptOf(message, declared),
     };
     return { document, cutTokens };
   };
@@ -231,9 +232,24 @@ function numbersOf(message: Message, declared: readonly DeclaredField[]): Docume
     const read = (message.headers[header.toLowerCase()] ?? []).flatMap(
       (value) => numberOf(value, kind) ?? [],
     );
-    if (read.length > 0) numbers[name] = read;
+    if (read.length > 0) numbers[name] = [...new Set(read)];
   }
   return numbers;
+}
+
+/** Values of stored fields: texts and keywords as they were written. */
+function keptOf(message: Message, declared: readonly DeclaredField[]): Pick<Document, 'kept'> {
+  const kept: Record<string, readonly (string | number)[]> = {};
+  for (const { name, header, kind, stored } of declared) {
+    if (stored !== true) continue;
+    const written = message.headers[header.toLowerCase()] ?? [];
+    const values: readonly (string | number)[] =
+      kind === 'text' || kind === 'keyword'
+        ? written.map((value) => value.toWellFormed().trim().slice(0, LIMITS.keptCharacters))
+        : written.flatMap((value) => numberOf(value, kind) ?? []);
+    if (values.length > 0) kept[name] = [...new Set(values)].slice(0, LIMITS.keptValues);
+  }
+  return Object.keys(kept).length === 0 ? {} : { kept };
 }
 
 function numberOf(value: string, kind: 'date' | 'number'): number | null {

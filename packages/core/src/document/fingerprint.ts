@@ -54,6 +54,7 @@ function siteMark(site: string): string {
   return `catalog=${site}`;
 }
 
-function fieldMark({ name, header, kind }: DeclaredField): string {
-  return `${name}:${header.toLowerCase()}:${kind}`;
+/** What a field weighs is no part of it: that is asked for anew with every search. */
+function fieldMark({ name, header, kind, stored = false }: DeclaredField): string {
+  return `${name}:${header.toLowerCase()}:${kind}${stored ? ':stored' : ''}`;
 }

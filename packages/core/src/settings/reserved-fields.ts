@@ -1,6 +1,6 @@
 import { FIELDS } from '../fields/fields.ts';
 
-/** Names of the query language that are no columns of their own: fields worked out by core, groups of fields, patch fields, date and size words. */
+/** Names of the query language that are no columns of their own: fields worked out by core, groups of fields, patch fields, date and size words, and `content`, which filters of query sets know. */
 const OTHERS = [
   ...[
     'recipients',
@@ -18,6 +18,7 @@ const OTHERS = [
     'is',
     'thread',
     'archive',
+    'content',
   ],
   ...[
     'date',

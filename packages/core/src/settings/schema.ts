@@ -90,6 +90,12 @@ export function settingsSchema(): z.ZodType<Checked> {
       .regex(/^[!-9;-~]+$/u, 'must be the name of a header, without colon')
       .describe('the header it is read from'),
     kind: z.enum(['text', 'keyword', 'date', 'number']).describe('how it is compared'),
+    weight: z
+      .number()
+      .positive()
+      .optional()
+      .describe('of text: what a match counts for relevance; default: 1'),
+    stored: z.boolean().optional().describe('its values come back with hits; default: false'),
   });
 
   return z.strictObject({
@@ -150,12 +156,19 @@ export interface Checked {
   archives: Record<string, CheckedArchive>;
   connections: Record<string, CheckedConnection>;
   search: { defaultOperator: 'and' | 'or'; resultsPerPage: number; maxResults: number; timeZone: string };
-  fields: Record<string, { header: string; kind: 'text' | 'keyword' | 'date' | 'number' }>;
+  fields: Record<string, CheckedField>;
   routers: { read: string; write?: string[] | undefined };
   logging: { level: 'debug' | 'info' | 'warn' | 'error'; file?: string | undefined };
   databases: { catalog: { engine: 'sqlite'; path?: string | undefined } };
   language: 'en';
   store: 'auto' | 'always' | 'never';
+}
+
+export interface CheckedField {
+  header: string;
+  kind: 'text' | 'keyword' | 'date' | 'number';
+  weight?: number | undefined;
+  stored?: boolean | undefined;
 }
 
 export interface CheckedArchive {

@@ -26,7 +26,7 @@ export interface SettingsInput {
     readonly maxResults?: number;
     readonly timeZone?: Text;
   };
-  readonly fields?: Readonly<Record<string, { readonly header: Text; readonly kind: FieldKind | Reference }>>;
+  readonly fields?: Readonly<Record<string, FieldInput>>;
   readonly routers?: { readonly read?: Text; readonly write?: readonly Text[] };
   readonly logging?: { readonly level?: LogLevel | Reference; readonly file?: Text };
   readonly databases?: {
@@ -34,6 +34,13 @@ export interface SettingsInput {
   };
   readonly language?: 'en' | Reference;
   readonly store?: StoreMode | Reference;
+}
+
+export interface FieldInput {
+  readonly header: Text;
+  readonly kind: FieldKind | Reference;
+  readonly weight?: number;
+  readonly stored?: boolean;
 }
 
 export interface ArchiveInput {
@@ -124,7 +131,9 @@ export interface SearchSettings {
 
 type Made<T> = T | Promise<T>;
 
-/** Adds types to a settings module; answers what it was given. */
-export function defineSettings<T extends Made<SettingsInput> | (() => Made<SettingsInput>)>(settings: T): T {
+/** Adds types to a settings module, declared fields as they are written among them; answers what it was given. */
+export function defineSettings<const T extends Made<SettingsInput> | (() => Made<SettingsInput>)>(
+  settings: T,
+): T {
   return settings;
 }

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import type { OwnFieldsOf } from '../query-set/index.ts';
 import { systemEnvironment } from '../settings/environment.ts';
 import { makeSettings } from '../settings/load.ts';
 import type { SettingsInput } from '../settings/settings.ts';
@@ -24,7 +25,10 @@ export interface EmbedOptions {
  * Opens a site for a program that brings its settings itself: no settings file is looked for. To be closed when done.
  * @throws HayrickError SETTINGS_INVALID, which lists all problems at once
  */
-export async function embedSite(input: SettingsInput, options: EmbedOptions): Promise<Site> {
+export async function embedSite<const S extends SettingsInput>(
+  input: S,
+  options: EmbedOptions,
+): Promise<Site<OwnFieldsOf<S>>> {
   const { directory, from, variables = {}, log = () => undefined, now = Date.now, sleep = wait } = options;
   const environment = systemEnvironment({ variables, cwd: directory, uid: null });
   const { settings } = makeSettings(input, directory, environment);

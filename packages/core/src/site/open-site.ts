@@ -13,6 +13,7 @@ import { failureOf, isEngineFailure } from '../ingest/target.ts';
 import { TextKeeper } from '../ingest/text-keeper.ts';
 import { didYouMean } from '../nearest.ts';
 import type { Condition } from '../query/index.ts';
+import { openQuerySet } from '../query-set/index.ts';
 import { accessOf } from '../search/access.ts';
 import type { ConnectionInfo, SearchOptions } from '../search/answers.ts';
 import { explain } from '../search/explain.ts';
@@ -59,7 +60,9 @@ export async function openSite(settings: Settings, ambient: Ambient): Promise<Si
   }
 
   /** Where to search, to be released. */
-  async function take(options: SearchOptions): Promise<{ place: SearchPlace; release: () => Promise<void> }> {
+  async function take(
+    options: Pick<SearchOptions, 'using'>,
+  ): Promise<{ place: SearchPlace; release: () => Promise<void> }> {
     const connection = connections.toRead(options.using);
     const { backend, reader, release } = await connections.lease(connection);
     try {
@@ -213,6 +216,10 @@ export async function openSite(settings: Settings, ambient: Ambient): Promise<Si
     },
     async schema({ using } = {}) {
       return (await connections.open(connections.toRead(using))).backend.schema();
+    },
+    messages({ as }) {
+      accessOf(settings, as);
+      return openQuerySet({ as, fields: settings.fields, take: (using) => take({ using }) });
     },
     search: (query, options = {}) => reading(options, (at) => search(at, query, options)),
     async *stream(query, options = {}) {

@@ -1,5 +1,6 @@
 import type { UpdatePlan } from '../ingest/plan-update.ts';
 import type { Progress, Report } from '../ingest/report.ts';
+import type { NoFields, OwnFields, QuerySet } from '../query-set/index.ts';
 import type {
   ConnectionInfo,
   CountAnswer,
@@ -92,7 +93,7 @@ export interface RetryReport extends Report {
 }
 
 /** One site: its settings, its catalog and its connections. The whole of Hayrick for a program; the command line only parses and prints. */
-export interface Site {
+export interface Site<Own extends OwnFields = NoFields> {
   readonly settings: Settings;
   update(options?: UpdateOptions): Promise<Report>;
   /** What an update with these options would do. Changes nothing in the data folder. */
@@ -113,6 +114,11 @@ export interface Site {
   info(options?: { readonly using?: readonly string[] | undefined }): Promise<readonly ConnectionInfo[]>;
   schema(options?: { readonly using?: string | undefined }): Promise<string>;
   search(query: string, options?: SearchOptions): Promise<SearchAnswer>;
+  /**
+   * Messages as a typed set of those that this one may read, to be filtered, ordered and read: docs/query-sets.md. Where the compiler does not know
+   * the settings, own fields can be named: `site.messages<OwnFieldsOf<typeof settings>>({ as })`.
+   */
+  messages<O extends OwnFields = Own>(options: { readonly as: Who }): QuerySet<O>;
   /** Every match in date order (newest unless told), in bounded memory. */
   stream(query: string, options?: SearchOptions): AsyncIterable<Hit>;
   count(query: string, options?: SearchOptions): Promise<CountAnswer>;

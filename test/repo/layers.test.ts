@@ -38,6 +38,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'catalog',
     'settings',
   ],
+  verify: ['errors', 'limits', 'message', 'source', 'document', 'backend', 'catalog', 'settings', 'ingest'],
   search: [
     'errors',
     'nearest',
@@ -84,6 +85,7 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'search',
     'query-set',
     'threads',
+    'verify',
   ],
   // What engines are tested with. Nothing imports it, so that vitest is loaded by those alone who ask for it.
   testing: ['errors', 'limits', 'fields', 'source', 'message', 'document', 'query', 'backend'],

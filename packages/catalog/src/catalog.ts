@@ -1,7 +1,9 @@
 import type { Catalog, OpenCatalog } from '@hayrick/core/catalog';
 import { prepareChanges } from './changes.ts';
+import { prepareComparison } from './compare-stretch.ts';
 import { prepareCopies } from './copies.ts';
 import { prepareExpectations } from './expectation.ts';
+import { prepareExpected } from './expected.ts';
 import { prepareFiles } from './files.ts';
 import { prepareLooks } from './looks.ts';
 import { prepareMessages } from './messages.ts';
@@ -11,7 +13,9 @@ import { preparePending } from './pending.ts';
 import { prepareQuarantine } from './quarantine.ts';
 import { prepareRecorder } from './record.ts';
 import { openSequence } from './sequence.ts';
+import { prepareTables } from './tables.ts';
 import { prepareTally } from './tally.ts';
+import { prepareThreadCheck } from './thread-check.ts';
 import { prepareThreadKeys } from './thread-keys.ts';
 import { prepareThreading } from './threading.ts';
 import { prepareThreads } from './threads.ts';
@@ -34,6 +38,12 @@ export const openCatalog: OpenCatalog = async ({ path, now, readOnly = false }):
   const threadKeys = prepareThreadKeys(db);
   const quarantine = prepareQuarantine(db, sequence, copies, now);
   const expectations = prepareExpectations(db);
+  const verifying = {
+    expected: prepareExpected(db),
+    comparison: prepareComparison(db),
+    tables: prepareTables(db, sequence),
+    wrongThreads: prepareThreadCheck(db),
+  };
   const getNote = db.prepare<[string], { value: string }>('SELECT value FROM meta WHERE name = ?');
   const putNote = db.prepare<[string, string]>(
     'INSERT INTO meta VALUES(?, ?) ON CONFLICT(name) DO UPDATE SET value = excluded.value',
@@ -160,7 +170,20 @@ export const openCatalog: OpenCatalog = async ({ path, now, readOnly = false }):
     messagesOf: (messageId) => run(() => messages.byMessageId(messageId)),
     storedValues: (ids, field) => run(() => messages.values(ids, field)),
     storedValuesBehind: (key, limit, field) => run(() => messages.valuesBehind(key, limit, field)),
-    thread: (links) => run(() => thread(links)),
+    thread: (links) => run(() => thread.step(links)),
+    threadAnew: (keys, links) => run(() => thread.anew(keys, links)),
+    wrongThreads: (links) => run(() => verifying.wrongThreads(links)),
+    noteDigests: (documents) => run(() => verifying.expected.noteDigests(documents)),
+    expected: (after, limit) => run(() => verifying.expected.behind(after, limit)),
+    expectedOf: (ids) => run(() => verifying.expected.of(ids)),
+    compareStretch: (stretch) => run(() => verifying.comparison.compare(stretch)),
+    correct: (found) => run(() => verifying.comparison.correct(found)),
+    checkTables: ({ pages }) => run(() => verifying.tables.check(pages)),
+    mendTables: () => run(() => verifying.tables.mend()),
+    readAgain: (keys) => run(() => verifying.tables.readAgain(keys)),
+    filesAt: (places) => run(() => verifying.tables.filesAt(places)),
+    logRemovals: (ids) => run(() => verifying.tables.logRemovals(ids)),
+    forgetRemovals: (ids) => run(() => verifying.tables.forgetRemovals(ids)),
     threadsWith: (ids) => run(() => threads.withIds(ids)),
     threadsNaming: (messageId) => run(() => threads.naming(messageId)),
     threadKeys: (ids, archives) => run(() => threadKeys.of(ids, archives)),

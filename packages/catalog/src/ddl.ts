@@ -1,5 +1,5 @@
-/** Raised with every release that changes the tables. 1 was never released. */
-export const CATALOG_VERSION = 2;
+/** Raised with every release that changes the tables. 1 and 2 were never released. */
+export const CATALOG_VERSION = 3;
 
 /**
  * message: `seq` is the change log, kept compact: the seq of the message's last change, unique and rising.
@@ -13,6 +13,7 @@ export const CATALOG_VERSION = 2;
  * quarantine: `dropped`: nobody is to be told of it any more. dropped: what was dropped, by the message's id, or (with its length) by the digest
  * of its bytes: failing again it is dropped again.
  * held: distinct messages of each archive that have a copy there. repeated_mid: Message-IDs that different messages bear, or bore.
+ * document: the digest of what was last built of a message, for those who verify indexes.
  * lost: archives whose copy of a message has vanished from its source but was not dropped yet.
  */
 export const CATALOG_DDL = `
@@ -43,6 +44,7 @@ CREATE TABLE place(
   received INTEGER NOT NULL, size INTEGER NOT NULL, round INTEGER NOT NULL, object BLOB, PRIMARY KEY(file, offset)) WITHOUT ROWID;
 CREATE INDEX place_message ON place(message);
 CREATE INDEX place_object ON place(object, file) WHERE object IS NOT NULL;
+CREATE TABLE document(message INTEGER PRIMARY KEY, digest INTEGER NOT NULL);
 CREATE TABLE lost(message INTEGER NOT NULL, archive TEXT NOT NULL, PRIMARY KEY(message, archive)) WITHOUT ROWID;
 CREATE INDEX lost_archive ON lost(archive);
 CREATE TABLE thread_member(message INTEGER PRIMARY KEY, thread INTEGER NOT NULL);

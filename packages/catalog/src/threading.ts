@@ -3,8 +3,12 @@ import { createLinkedNames, type LinkedNames, type ThreadLinks } from '@hayrick/
 import type { Db } from './open.ts';
 import { type LinkingRow, type NamesOf, prepareNames } from './thread-names.ts';
 
-/** One step; answers how many entries of the log it looked at. */
-export type Threading = (links: ThreadLinks) => number;
+export interface Threading {
+  /** One step; answers how many entries of the log it looked at. */
+  step(links: ThreadLinks): number;
+  /** Threads these messages, and all whose threads they touch, anew. */
+  anew(keys: readonly number[], links: ThreadLinks): void;
+}
 
 /** Of one step. Names bound its memory, messages the time for which the program stands still. */
 const MOST_MESSAGES = 4000;
@@ -39,6 +43,10 @@ export function prepareThreading(db: Db): Threading {
   const membersOf = db.prepare<[number], LoggedRow>(
     `SELECT m.key, m.seq, m.mid, m.refs, m.subject, t.thread, ${held} FROM thread_member t JOIN message m ON m.key = t.message
      WHERE t.thread = ? ORDER BY m.key`,
+  );
+  const byKey = db.prepare<[number], LoggedRow>(
+    `SELECT m.key, m.seq, m.mid, m.refs, m.subject, t.thread, ${held} FROM message m LEFT JOIN thread_member t ON t.message = m.key
+     WHERE m.key = ?`,
   );
   const anyMember = db.prepare<[], { n: number }>('SELECT 1 AS n FROM thread_member LIMIT 1');
   const threadsOfNames = db.prepare<[{ names: string }], { name: number; thread: number; ghost: number }>(
@@ -195,16 +203,42 @@ export function prepareThreading(db: Db): Threading {
     return looked;
   });
 
-  return ({ bySubject }) => {
-    const sorted = [...new Set(bySubject)].sort();
-    const text = getProgress.get()?.value;
-    // Where nothing is to do nothing is written.
-    if (text !== undefined) {
-      const progress = JSON.parse(text) as Progress;
-      const same = progress.bySubject.join('\n') === sorted.join('\n');
-      if (same && logged.get(progress.seq, 1) === undefined) return 0;
+  const anew = db.transaction((keys: readonly number[], bySubject: readonly string[]): void => {
+    const names = namesOf(bySubject);
+    const rows = new Map<number, LoggedRow>();
+    const threads = new Set<number>();
+    for (const key of keys) {
+      const row = byKey.get(key);
+      if (row === undefined) continue;
+      rows.set(key, row);
+      if (row.thread !== null) threads.add(row.thread);
+      const touched = threadsOfNames.all({ names: JSON.stringify(names(row)) });
+      for (const { thread } of touched) threads.add(thread);
     }
-    return step.immediate(sorted);
+    for (const thread of threads) {
+      for (const row of membersOf.all(thread)) rows.set(row.key, row);
+      dropGhosts.run(thread);
+    }
+    for (const key of rows.keys()) dropMember.run(key);
+    const there = [...rows.values()].filter(({ held }) => held === 1);
+    const linked = createLinkedNames();
+    const owns = there.map((row) => linkNames(linked, names(row)));
+    if (there.length > 0) add(there, linked, owns);
+  });
+
+  return {
+    anew: (keys, { bySubject }) => anew.immediate(keys, [...new Set(bySubject)].sort()),
+    step: ({ bySubject }) => {
+      const sorted = [...new Set(bySubject)].sort();
+      const text = getProgress.get()?.value;
+      // Where nothing is to do nothing is written.
+      if (text !== undefined) {
+        const progress = JSON.parse(text) as Progress;
+        const same = progress.bySubject.join('\n') === sorted.join('\n');
+        if (same && logged.get(progress.seq, 1) === undefined) return 0;
+      }
+      return step.immediate(sorted);
+    },
   };
 }
 

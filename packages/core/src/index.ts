@@ -61,3 +61,6 @@ export type {
   Site,
   UpdateOptions,
 } from './site/site.ts';
+export type { RepairOptions, VerifyOptions } from './site/verifying.ts';
+export type { RepairReport } from './verify/repair.ts';
+export type { Behind, Difference, Level, Verification, What } from './verify/verification.ts';

@@ -95,6 +95,38 @@ export function addIndexCommands(program: Root, run: Run): void {
     );
 
   program
+    .command('verify_index')
+    .summary('compare sources, catalog and indexes')
+    .description(
+      'Compares sources, catalog and indexes and names what differs: messages that are missing, extra, other ones, in the wrong place or thread. Ends with 1 where anything does. Others may search and write meanwhile.',
+    )
+    .option('-u, --using <connection>', 'connection; may be repeated; default: every one', several)
+    .option('--full', 'read all sources again, and have engines and catalog check themselves')
+    .option('--deep', 'the same, and compare what engines have indexed, where they can')
+    .option('-k, --workers <n>', 'threads that parse', whole(1, 256))
+    .addOption(formats())
+    .action((flags) =>
+      run(async (context) => (await import('../commands/verify-index.ts')).verifyIndex(context, flags)),
+    );
+
+  program
+    .command('repair_index')
+    .summary('mend what verify_index names')
+    .description(
+      'Mends what verify_index names, and nothing else, through the change log. Ends with 1 where something is left.',
+    )
+    .option('-u, --using <connection>', 'connection; may be repeated; default: every one', several)
+    .option('--dry-run', 'tell what would be done, and change nothing')
+    .option('--full', 'mend what verify_index --full names')
+    .option('--deep', 'mend what verify_index --deep names')
+    .option('-k, --workers <n>', 'threads that parse', whole(1, 256))
+    .option('--wait <seconds>', 'wait for another writer (default: 0)', seconds)
+    .addOption(formats())
+    .action((flags) =>
+      run(async (context) => (await import('../commands/repair-index.ts')).repairIndex(context, flags)),
+    );
+
+  program
     .command('build_schema')
     .summary('what the engine is given')
     .description('Prints what the engine is given: DDL, or mapping and analysis.')

@@ -4,6 +4,7 @@ import type { Compression, SourceKind } from '../source/source.ts';
 import type { Expectation, ExpectedDocument, Scope } from './expectation.ts';
 import type { FileRecord, FolderStamp, FoundFile, Look, SourceCounts, SourceRecord } from './file-records.ts';
 import type { ThreadCatalog } from './thread-catalog.ts';
+import type { VerifyCatalog } from './verify-catalog.ts';
 
 /** Arrivals from and to these times, both included, in unix seconds; null is an open end. */
 export interface ArrivalSpan {
@@ -180,7 +181,7 @@ export interface QuarantineRecord extends ScannedQuarantine {
  * Every call is one transaction. The log is kept compact: a message remembers the seq of its last change, and
  * reading the log from a seq gives each changed message once, in its present state.
  */
-export interface Catalog extends ThreadCatalog {
+export interface Catalog extends ThreadCatalog, VerifyCatalog {
   /** Of the data folder; made once. */
   readonly site: string;
   readonly version: string;

@@ -48,3 +48,12 @@ export type {
 } from './file-records.ts';
 export { createLinkedNames, type LinkedNames } from './linked-names.ts';
 export type { ComponentKeys, ThreadCatalog, ThreadLinks, ThreadMember } from './thread-catalog.ts';
+export type {
+  ExpectedMessage,
+  NamedPlace,
+  ReadStretch,
+  ScanDifference,
+  TableCheck,
+  ThreadDifference,
+  VerifyCatalog,
+} from './verify-catalog.ts';

@@ -257,6 +257,7 @@ class Feed {
     this.#bytes += batch.bytes;
     this.#cutTokens += batch.cutTokens;
     this.#cutMessages += batch.cutMessages;
+    await this.#catalog.noteDigests(batch.packed.spans);
     await this.#options.texts.put(batch.texts);
     if (batch.failed.length > 0) await this.#setAside(batch.failed);
   }

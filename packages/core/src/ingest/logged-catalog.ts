@@ -21,6 +21,8 @@ export function loggedCatalog(catalog: Catalog, locks: SiteLocks): Catalog {
     touch: async (archives) => (archives.length === 0 ? 0 : logging(() => catalog.touch(archives))),
     logOthers: (seqs) => logging(() => catalog.logOthers(seqs)),
     logUnread: (marked, upTo) => logging(() => catalog.logUnread(marked, upTo)),
+    mendTables: () => logging(() => catalog.mendTables()),
+    logRemovals: (ids) => logging(() => catalog.logRemovals(ids)),
     logAgain: (ids) => logging(() => catalog.logAgain(ids)),
     retryQuarantined: (connections) => logging(() => catalog.retryQuarantined(connections)),
     retryQuarantine: (keys) => logging(() => catalog.retryQuarantine(keys)),

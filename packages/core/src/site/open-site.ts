@@ -34,6 +34,7 @@ import { Connections } from './connections.ts';
 import { loadCatalog, loadTextStore } from './load-module.ts';
 import { chooseEntries, dropEntries, entryOf, isSameFailure, readEntry } from './quarantine.ts';
 import type { Ambient, RebuildOptions, RunOptions, Site, UpdateOptions } from './site.ts';
+import { repairSite, type VerifiedSite, verifySite } from './verifying.ts';
 
 const MOST_WORKERS = 8;
 const DEFAULT_RETRIES = 5;
@@ -98,8 +99,11 @@ export async function openSite(settings: Settings, ambient: Ambient): Promise<Si
     }
   }
 
-  async function write(options: RunOptions & UpdateOptions & RebuildOptions, rebuild: boolean) {
-    const archives = chooseAll(settings, options.archives);
+  async function write(
+    options: RunOptions & UpdateOptions & RebuildOptions,
+    rebuild: boolean,
+    archives = chooseAll(settings, options.archives),
+  ) {
     const toWrite = await connections.toWrite(options.using);
     return run({
       settings,
@@ -160,8 +164,23 @@ export async function openSite(settings: Settings, ambient: Ambient): Promise<Si
     }
   }
 
+  const verified: VerifiedSite = {
+    settings,
+    ambient,
+    connections,
+    catalog,
+    write,
+    async closeCatalog() {
+      const [closing] = await Promise.allSettled([opened]);
+      opened = null;
+      if (closing.status === 'fulfilled') await closing.value?.close();
+    },
+  };
+
   return {
     settings,
+    verify: (options = {}) => verifySite(verified, options),
+    repair: (options = {}) => repairSite(verified, options),
     update: (options = {}) => write(options, false),
     plan: (options = {}) => plan(options),
     rebuild: (options = {}) => write(options, true),

@@ -14,6 +14,9 @@ import type {
 } from '../search/answers.ts';
 import type { ShownThread } from '../search/shown-thread.ts';
 import type { Settings } from '../settings/settings.ts';
+import type { RepairReport } from '../verify/repair.ts';
+import type { Verification } from '../verify/verification.ts';
+import type { RepairOptions, VerifyOptions } from './verifying.ts';
 
 export interface RunOptions {
   /** Connections; default every one. */
@@ -160,6 +163,10 @@ export interface Site<Own extends OwnFields = NoFields> {
   retryQuarantine(selection?: QuarantineSelection, options?: RunOptions): Promise<RetryReport>;
   /** Entries are forgotten: of the same messages, or the same bytes, nobody is told again. Answers what was dropped. */
   dropQuarantine(selection?: QuarantineSelection): Promise<readonly QuarantineEntry[]>;
+  /** Compares sources, catalog and indexes. Others may search and write meanwhile. */
+  verify(options?: VerifyOptions): Promise<Verification>;
+  /** Mends what `verify` of the same level names. */
+  repair(options?: RepairOptions): Promise<RepairReport>;
   close(): Promise<void>;
 }
 

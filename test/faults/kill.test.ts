@@ -1,4 +1,5 @@
-import { cpSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hayrick } from '../e2e/command.ts';
@@ -32,7 +33,7 @@ beforeAll(async () => {
   before = await findings(old);
   mail.grow();
   for (const command of ['rebuild', 'update'] as const) {
-    const folder = copyOfOld();
+    const folder = await copyOfOld();
     const child = start(folder, COMMANDS[command]);
     const meter = workMeter(child, folder);
     await child.until(() => {
@@ -49,9 +50,9 @@ beforeAll(async () => {
 });
 afterAll(() => mail.remove());
 
-function copyOfOld(): string {
+async function copyOfOld(): Promise<string> {
   const folder = mail.site();
-  cpSync(join(old, 'data'), join(folder, 'data'), { recursive: true });
+  await cp(join(old, 'data'), join(folder, 'data'), { recursive: true });
   return folder;
 }
 
@@ -79,7 +80,7 @@ describe.each([
 ] as const)('%s_index, killed, and then %s_index', (killed, next) => {
   const points = killed === next ? POINTS : 2;
   it.each(Array.from({ length: points }, (_, i) => i))('at point %i loses nothing', async (point) => {
-    const folder = copyOfOld();
+    const folder = await copyOfOld();
     const at = fraction(point, killed === 'rebuild' ? 1 : 2) * work[killed];
     const child = start(folder, COMMANDS[killed]);
     const meter = workMeter(child, folder);
@@ -122,7 +123,7 @@ it('the very first build, killed, is completed by the next run', async () => {
 });
 
 it('an index answers while the next one is built', async () => {
-  const folder = copyOfOld();
+  const folder = await copyOfOld();
   const child = start(folder, COMMANDS.rebuild);
   expect(await child.until(() => isLocked(folder))).toBe(true);
   const site = await siteOf(folder);
@@ -146,7 +147,7 @@ describe('interrupted', () => {
   it.each(['rebuild', 'update'] as const)(
     '%s_index ends with 130, and the next run completes it',
     async (command) => {
-      const folder = copyOfOld();
+      const folder = await copyOfOld();
       const child = start(folder, COMMANDS[command]);
       const meter = workMeter(child, folder);
       expect(await child.until(() => (meter() ?? -1) >= 0.4 * work[command])).toBe(true);
@@ -163,7 +164,7 @@ describe('interrupted', () => {
 
 describe('a writer that lives', () => {
   it('is told with its number and since when, and waited for with --wait', async () => {
-    const folder = copyOfOld();
+    const folder = await copyOfOld();
     const first = start(folder, COMMANDS.rebuild);
     expect(await first.until(() => isLocked(folder))).toBe(true);
     first.process.kill('SIGSTOP');

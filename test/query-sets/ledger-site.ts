@@ -79,7 +79,7 @@ const FIELDS = {
   topic: { header: 'X-Topic', kind: 'text', weight: 5 },
 } as const;
 
-export const SETTINGS = defineSettings({
+const SETTINGS = defineSettings({
   archives: {
     mill: { paths: ['mill.mbox'], access: 'public', address: 'mill@lists.example.org' },
     vault: { paths: ['vault.mbox'], access: 'private', readers: ['ada'] },
@@ -88,15 +88,20 @@ export const SETTINGS = defineSettings({
   fields: FIELDS,
 });
 
+export type LedgerFields = OwnFieldsOf<typeof SETTINGS>;
+
 /** A small archive with own fields on every engine, and what takes it away again. */
 export interface LedgerSite {
-  readonly site: Site<OwnFieldsOf<typeof SETTINGS>>;
+  readonly site: Site<LedgerFields>;
   /** Connections, one an engine; the first is the default. */
   readonly engines: readonly string[];
   remove(): Promise<void>;
 }
 
-/** @param skipped what does not run on an engine that is not there */
+/**
+ * @param skipped what does not run on an engine that is not there
+ * @param more settings of the site that reads
+ */
 export async function openLedger(skipped: string, more: Partial<SettingsInput> = {}): Promise<LedgerSite> {
   const folder = await mkdtemp(join(tmpdir(), 'hayrick-ledger-'));
   await writeFile(join(folder, 'mill.mbox'), PUBLIC.map(written).join(''));
@@ -109,16 +114,15 @@ export async function openLedger(skipped: string, more: Partial<SettingsInput> =
       { engine: module, ...settings(place(name)) },
     ]),
   );
-  const input = { ...SETTINGS, ...more, connections: { default: { engine: 'memory' }, ...connections } };
-  const site = await embedSite(input, {
-    directory: folder,
-    from: import.meta.url,
-    now: () => Date.UTC(2021, 5, 1),
-  });
-  const report = await site.rebuild({ workers: 1 });
+  const around = { directory: folder, from: import.meta.url, now: () => Date.UTC(2021, 5, 1) };
+  const input = { ...SETTINGS, connections: { default: { engine: 'memory' }, ...connections } };
+  const built = await embedSite(input, around);
+  const report = await built.rebuild({ workers: 1 });
+  await built.close();
   if (report.failures.length > 0) throw new Error(JSON.stringify(report.failures));
+  const site = await embedSite({ ...input, ...more }, around);
   return {
-    site: site as Site<OwnFieldsOf<typeof SETTINGS>>,
+    site: site as Site<LedgerFields>,
     engines: Object.keys(connections),
     async remove() {
       await site.close();

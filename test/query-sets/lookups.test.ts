@@ -1,8 +1,8 @@
-import type { Filter, OwnFieldsOf } from '@hayrick/core';
+import type { Filter } from '@hayrick/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type LedgerSite, openLedger, type SETTINGS } from './ledger-site.ts';
+import { type LedgerFields, type LedgerSite, openLedger } from './ledger-site.ts';
 
-type Asked = Filter<OwnFieldsOf<typeof SETTINGS>>;
+type Asked = Filter<LedgerFields>;
 
 let ledger: LedgerSite;
 beforeAll(async () => {

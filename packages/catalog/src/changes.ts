@@ -22,7 +22,8 @@ export interface Changes {
   byArchive(seq: number): Map<string, number>;
   filesToRead(after: number, limit: number): PlaceFile[];
   file(key: number): PlaceFile | null;
-  ranks(): Uint32Array;
+  ranks(last: number | null): Uint32Array;
+  keysOf(ids: readonly string[]): (number | null)[];
 }
 
 const COLUMNS = `m.key, m.id, m.seq, m.date, m.received, m.size, m.home_file, m.home_offset, p.length, p.object,
@@ -59,6 +60,10 @@ export function prepareChanges(db: Db): Changes {
      LEFT JOIN quarantine q ON q.file = m.home_file AND q.offset = m.home_offset AND q.connection = ''
      WHERE m.seq > ? AND q.key IS NULL GROUP BY s.archive`,
   );
+
+  const newest = db.prepare<[], { top: number | null }>('SELECT max(key) AS top FROM message');
+  const inOrder = db.prepare<[], { key: number }>('SELECT key FROM message ORDER BY date, id');
+  const keyOf = db.prepare<[Buffer], { key: number }>('SELECT key FROM message WHERE id = ?');
 
   /** @param archiveOfFile within one call only: the key of a lost file may be given to another */
   function archivesOf(row: ChangeRow, archiveOfFile: Map<number, string>): readonly string[] {
@@ -102,17 +107,13 @@ export function prepareChanges(db: Db): Changes {
     byArchive: (seq) => new Map(byArchive.all(seq).map(({ archive, n }) => [archive, n])),
     filesToRead: (after, limit) => files.all(after, limit),
     file: (key) => oneFile.get(key) ?? null,
-    ranks() {
-      const top =
-        db.prepare<[], { top: number | null }>('SELECT max(key) AS top FROM message').get()?.top ?? 0;
+    ranks(last) {
+      const top = last ?? newest.get()?.top ?? 0;
       const ranks = new Uint32Array(top + 1);
       let rank = 0;
-      for (const { key } of db
-        .prepare<[], { key: number }>('SELECT key FROM message ORDER BY date, id')
-        .iterate()) {
-        ranks[key] = ++rank;
-      }
+      for (const { key } of inOrder.iterate()) if (key <= top) ranks[key] = ++rank;
       return ranks;
     },
+    keysOf: (ids) => ids.map((id) => keyOf.get(Buffer.from(id, 'hex'))?.key ?? null),
   };
 }

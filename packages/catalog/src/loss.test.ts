@@ -94,7 +94,7 @@ describe('the log', () => {
     const a = await addFile(rig.catalog, 'a', '/a.mbox');
     const old = { ...scanned('z9', 200), received: 1_500_000_000 };
     await record(rig.catalog, a, [scanned('m2', 0), scanned('m1', 100), old]);
-    const ranks = await rig.catalog.ranks();
+    const ranks = await rig.catalog.ranks(null);
     const keys = await Promise.all(
       ['z9', 'm1', 'm2'].map(async (name) => (await rig.catalog.messages([idOf(name)]))[0]?.key ?? 0),
     );

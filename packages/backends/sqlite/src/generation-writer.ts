@@ -8,7 +8,7 @@ import type { ThreadCalls } from './thread-protocol.ts';
 import { prepareWriter } from './write.ts';
 
 /** Documents a transaction of a bulk load: a kill costs at most these, and FTS5 starts a segment with each. */
-const COMMIT_EVERY = 20_000;
+const COMMIT_EVERY = 5_000;
 
 type Loader = Pick<ThreadCalls, 'write' | 'finish' | 'close'>;
 

@@ -267,8 +267,10 @@ export interface Catalog extends ThreadCatalog, VerifyCatalog {
   /** Files that hold messages by key, at most `limit` behind a key. */
   filesToRead(after: number, limit: number): Promise<readonly PlaceFile[]>;
   file(key: number): Promise<PlaceFile | null>;
-  /** Numbers by message key in (date, id) order, from 1. */
-  ranks(): Promise<Uint32Array>;
+  /** Numbers by message key in (date, id) order, from 1. @param last the highest key that is given one; null: all are */
+  ranks(last: number | null): Promise<Uint32Array>;
+  /** The keys of messages in the order of their ids here; null for one that is not there. */
+  keysOf(ids: readonly string[]): Promise<readonly (number | null)[]>;
   /** Puts the messages of these archives into the log anew (a connection's scope changed). */
   touch(archives: readonly string[]): Promise<number>;
   /**

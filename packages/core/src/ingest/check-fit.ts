@@ -1,3 +1,4 @@
+import type { GenerationReader } from '../backend/backend.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import type { ExpectedDocument } from '../catalog/expectation.ts';
 import { HayrickError } from '../errors.ts';
@@ -6,7 +7,10 @@ import type { Target } from './target.ts';
 /** Documents that are looked for by themselves. */
 const SAMPLE = 200;
 
-type Built = Pick<Target, 'connection' | 'backend' | 'writer' | 'everything' | 'inScope'>;
+interface Built extends Pick<Target, 'connection' | 'backend' | 'writer' | 'everything' | 'inScope'> {
+  /** Documents that a search may ask for at most. */
+  readonly maxResults: number;
+}
 
 /**
  * Holds a generation that was just built against the catalog: how many documents it has, and some of them by id, date and archives.
@@ -30,7 +34,7 @@ export async function checkFit(catalog: Catalog, built: Built): Promise<void> {
 
 /** What of a sample is not there, or is otherwise; null: all is as it should be. */
 async function missingOf(
-  { backend, writer }: Built,
+  { backend, writer, maxResults }: Built,
   sample: readonly ExpectedDocument[],
 ): Promise<string | null> {
   if (sample.length === 0) return null;
@@ -38,22 +42,32 @@ async function missingOf(
   try {
     for (const archive of new Set(sample.flatMap(({ archives }) => archives))) {
       const wanted = sample.filter(({ archives }) => archives.includes(archive));
-      const ids = wanted.map(({ id }) => id).sort();
-      const place = { limit: ids.length, offset: 0, after: null };
-      const { hits } = await reader.search(
-        { condition: { kind: 'ids', ids }, sort: 'newest', ...place },
-        { archives: [archive] },
-      );
-      const dates = new Map(hits.map(({ id, date }) => [id, date]));
-      const odd = wanted.find(({ id, date }) => dates.get(id) !== date);
-      if (odd === undefined) continue;
-      const what = dates.has(odd.id) ? 'has another date' : 'is not in it';
-      return `message ${odd.id} of archive "${archive}" ${what}`;
+      for (let i = 0; i < wanted.length; i += maxResults) {
+        const odd = await firstOdd(reader, archive, wanted.slice(i, i + maxResults));
+        if (odd !== null) return odd;
+      }
     }
     return null;
   } finally {
     await reader.close();
   }
+}
+
+async function firstOdd(
+  reader: GenerationReader,
+  archive: string,
+  wanted: readonly ExpectedDocument[],
+): Promise<string | null> {
+  const ids = wanted.map(({ id }) => id).sort();
+  const place = { sort: 'newest', limit: ids.length, offset: 0, after: null } as const;
+  const { hits } = await reader.search(
+    { condition: { kind: 'ids', ids }, ...place },
+    { archives: [archive] },
+  );
+  const dates = new Map(hits.map(({ id, date }) => [id, date]));
+  const odd = wanted.find(({ id, date }) => dates.get(id) !== date);
+  if (odd === undefined) return null;
+  return `message ${odd.id} of archive "${archive}" ${dates.has(odd.id) ? 'has another date' : 'is not in it'}`;
 }
 
 function unfit({ connection, writer }: Built, what: string): HayrickError {

@@ -1,9 +1,9 @@
 import type { Change } from '../backend/backend.ts';
 import { packedOf, unpackChanges } from '../backend/packed-changes.ts';
 import type { Catalog, FreshMessage, PendingChange, PlaceFile } from '../catalog/catalog.ts';
-import { LIMITS } from '../limits.ts';
-import { isMbox } from '../source/index.ts';
+import { bulkUnits, itemOf } from './bulk-units.ts';
 import type { Progress, SourceProblem } from './report.ts';
+import { noteBuild, RESUME_FROM } from './resume.ts';
 import {
   fail,
   type RetryPolicy,
@@ -41,7 +41,8 @@ const PAGE_MESSAGES = 1000;
 
 /**
  * Reads every message of the catalog once and gives its document to all targets, which are new generations. Documents carry
- * their rank in (date, id) order. When it returns the targets have all that the log held when it began.
+ * their rank in (date, id) order. When it returns the targets have all that the log held when it began; a single target that a dead run has begun
+ * is given what it lacks of what the log held then.
  */
 export async function feedAll(
   catalog: Catalog,
@@ -49,11 +50,13 @@ export async function feedAll(
   targets: readonly Target[],
   options: FeedOptions,
 ): Promise<FeedResult> {
-  const head = options.upTo ?? (await catalog.head());
-  const ranks = await catalog.ranks();
+  const begun = targets.length === 1 ? (targets[0]?.begun ?? null) : null;
+  const head = begun?.head ?? options.upTo ?? (await catalog.head());
+  const ranks = begun?.ranks ?? (await catalog.ranks(null));
   const total = await catalog.countMessages(null);
-  const feed = new Feed(catalog, targets, total, options);
-  const read = new Uint8Array(ranks.length);
+  const feed = new Feed(catalog, targets, total - (begun?.documents ?? 0), options);
+  const read = begun?.read ?? new Uint8Array(ranks.length);
+  if (begun === null && total >= RESUME_FROM) await noteAll(catalog, targets, { head, ranks });
   let failure: unknown = null;
   let turn: Promise<void> = Promise.resolve();
   for await (const { unit, sequential } of bulkUnits(catalog, ranks, read, head, options.batchMessages)) {
@@ -77,6 +80,17 @@ export async function feedAll(
   if (standing(targets).length > 0) await catalog.logUnread(read, head);
   await writeAll(catalog, targets, [], head, options.retry);
   return feed.result;
+}
+
+async function noteAll(
+  catalog: Catalog,
+  targets: readonly Target[],
+  build: { readonly head: number; readonly ranks: Uint32Array },
+): Promise<void> {
+  for (const target of targets) {
+    await noteBuild(catalog, target.connection, { ...build, generation: target.writer.generation });
+    target.noted = true;
+  }
 }
 
 /** Takes the documents of messages that are read for the first time, while they are recorded, into new generations. */
@@ -185,6 +199,7 @@ async function beginAfresh(target: Target, fingerprint: string): Promise<void> {
   const { backend, writer, counts } = target;
   const made = await backend.create(fingerprint);
   target.writer = made;
+  target.begun = null;
   Object.assign(counts, { added: 0, updated: 0, removed: 0 });
   await writer.close();
   await backend.drop(writer.generation);
@@ -316,83 +331,4 @@ async function unitOfPage(catalog: Catalog, page: readonly PendingChange[]): Pro
     if (file !== null) files.push({ file, items: items.sort((a, b) => a.offset - b.offset) });
   }
   return { kind: 'build', files, skip: [] };
-}
-
-async function* filesToRead(catalog: Catalog): AsyncGenerator<PlaceFile> {
-  for (let at = 0; ; ) {
-    const files = await catalog.filesToRead(at, PAGE_MESSAGES);
-    yield* files;
-    const last = files.at(-1);
-    if (last === undefined) return;
-    at = last.key;
-  }
-}
-
-/**
- * All messages by file and offset: a compressed file as one unit, the rest in units of a batch.
- * @param read gets 1 at the keys of those that are in a unit: none is in two, wherever it moves meanwhile
- */
-async function* bulkUnits(
-  catalog: Catalog,
-  ranks: Uint32Array,
-  read: Uint8Array,
-  head: number,
-  batchMessages: number,
-): AsyncGenerator<{ readonly unit: BuildUnit; readonly sequential: boolean }> {
-  let files: { file: PlaceFile; items: BuildItem[] }[] = [];
-  let messages = 0;
-  let bytes = 0;
-  const unit = (): BuildUnit => {
-    const made: BuildUnit = { kind: 'build', files, skip: [] };
-    files = [];
-    messages = 0;
-    bytes = 0;
-    return made;
-  };
-  for await (const file of filesToRead(catalog)) {
-    const packed = file.compression !== 'none' && isMbox(file.kind);
-    if (packed && messages > 0) yield { unit: unit(), sequential: false };
-    let after = -1;
-    for (;;) {
-      const changes = await catalog.messagesOfFile(file.key, after, PAGE_MESSAGES);
-      const last = changes.at(-1);
-      if (last?.place === undefined || last.place === null) break;
-      after = last.place.offset;
-      for (const change of changes) {
-        if (change.seq > head || read[change.key] === 1) continue;
-        read[change.key] = 1;
-        let open = files.at(-1);
-        if (open === undefined || open.file.key !== file.key) {
-          open = { file, items: [] };
-          files.push(open);
-        }
-        open.items.push(itemOf(change, ranks[change.key] ?? null));
-        messages++;
-        bytes += change.place?.length ?? 0;
-        if (!packed && (messages >= batchMessages || bytes >= LIMITS.batchBytes * 2)) {
-          yield { unit: unit(), sequential: false };
-        }
-      }
-    }
-    if (packed && messages > 0) yield { unit: unit(), sequential: true };
-  }
-  if (messages > 0) yield { unit: unit(), sequential: false };
-}
-
-function itemOf(
-  { seq, id, place, archives, date, received, size }: PendingChange,
-  rank: number | null,
-): BuildItem {
-  return {
-    seq,
-    id,
-    rank,
-    offset: place?.offset ?? 0,
-    length: place?.length ?? 0,
-    object: place?.object ?? null,
-    archives,
-    date,
-    received,
-    size,
-  };
 }

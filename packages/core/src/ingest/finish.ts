@@ -1,5 +1,6 @@
 import type { Backend } from '../backend/backend.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import type { Settings } from '../settings/settings.ts';
 import { checkFit } from './check-fit.ts';
 import { persistent } from './persistent.ts';
 import type { SiteLocks } from './site-locks.ts';
@@ -7,6 +8,7 @@ import { fail, type RetryPolicy, type Target } from './target.ts';
 
 export interface FinishOptions {
   readonly catalog: Catalog;
+  readonly settings: Settings;
   readonly locks: SiteLocks;
   /** Swap new generations in. */
   readonly commit: boolean;
@@ -46,7 +48,7 @@ export async function finishTargets(targets: readonly Target[], options: FinishO
 }
 
 async function finishTarget(target: Target, options: FinishOptions): Promise<void> {
-  const { catalog, locks, commit, retry } = options;
+  const { catalog, settings, locks, commit, retry } = options;
   const { bulk, connection } = target;
   const backend = persistent(connection, target.backend, retry);
   const { generation } = target.writer;
@@ -66,7 +68,7 @@ async function finishTarget(target: Target, options: FinishOptions): Promise<voi
   await locks.logging(async () => {
     await drain(target, backend, options);
     if (target.failure !== null) return;
-    await checkFit(catalog, target);
+    await checkFit(catalog, { ...target, maxResults: settings.search.maxResults });
     await target.writer.close();
     target.finished = true;
     if (commit) await locks.swapping(connection, () => backend.swap(generation));

@@ -1,10 +1,11 @@
-import type { Backend, GenerationInfo } from '../backend/backend.ts';
+import type { Backend, GenerationInfo, GenerationWriter } from '../backend/backend.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { isOfSite } from '../document/fingerprint.ts';
 import { HayrickError } from '../errors.ts';
 import type { ConnectionSettings } from '../settings/settings.ts';
 import type { HeldConnection } from './connection-locks.ts';
 import type { ConnectionFailure, Report } from './report.ts';
+import { type BegunBuild, findBegun, notedBuild } from './resume.ts';
 import type { SiteLocks } from './site-locks.ts';
 import { fail, failureOf, type Target } from './target.ts';
 
@@ -29,6 +30,9 @@ export interface TargetOptions {
   /** Of what is built today. */
   readonly fingerprint: string;
   readonly locks: SiteLocks;
+  readonly catalog: Catalog;
+  /** What a dead run has built may be gone on with. */
+  readonly resume: boolean;
   readonly log: (level: 'info', message: string) => void;
 }
 
@@ -95,20 +99,23 @@ export async function openTargets(
     try {
       const live = await held.follow();
       const bulk = live === null;
-      await dropUnfinished(settings.name, backend, bulk, options);
-      targets.push({
+      const begun = await clearUnfinished(settings.name, backend, bulk, options);
+      const target: Target = {
         connection: settings.name,
         backend,
-        writer: bulk ? await backend.create(options.fingerprint) : await backend.writer(live),
+        writer: await openWriter(backend, live, begun, options.fingerprint),
         bulk,
         loading: bulk,
         inScope: scopeOf(settings),
         everything: settings.only === null && settings.exclude.length === 0,
         counts: { added: 0, updated: 0, removed: 0 },
+        begun,
+        noted: begun !== null,
         failure: null,
         lagging: false,
         finished: false,
-      });
+      };
+      targets.push(target);
     } catch (error) {
       // Where nothing else is left to do, there is nothing to report.
       if (connections.length === 1) throw error;
@@ -118,12 +125,13 @@ export async function openTargets(
   return { targets, failures };
 }
 
-/** Ends the writing. A new generation that was not finished only takes room. */
+/** Ends the writing. A new generation that was not finished only takes room, but for one that can be gone on with. */
 export async function closeTargets(targets: readonly Target[]): Promise<void> {
   for (const target of targets) {
     try {
       await target.writer.close();
-      if (target.bulk && !target.finished) await target.backend.drop(target.writer.generation);
+      if (!target.bulk || target.finished || mayGoOn(target)) continue;
+      await target.backend.drop(target.writer.generation);
     } catch (error) {
       if (target.failure === null) fail(target, error);
     }
@@ -158,25 +166,57 @@ export async function connectionCounts(
   return counts;
 }
 
-/** @param alone no other process can be building a generation */
-async function dropUnfinished(
+/** It was broken off, or had an outage, while it was loaded. */
+function mayGoOn({ noted, loading, failure }: Target): boolean {
+  const passes = failure === null || failure.code === 'ENGINE_UNREACHABLE' || failure.code === 'LOCKED';
+  return noted && loading && passes;
+}
+
+async function openWriter(
+  backend: Backend,
+  live: string | null,
+  begun: BegunBuild | null,
+  fingerprint: string,
+): Promise<GenerationWriter> {
+  if (live !== null) return backend.writer(live);
+  return begun === null ? backend.create(fingerprint) : backend.writer(begun.generation);
+}
+
+/**
+ * Drops what killed builds left behind, but for what can be gone on with.
+ * @param alone no other process can be building a generation, and this run builds one. Answers with what it may go on
+ */
+async function clearUnfinished(
   connection: string,
   backend: Backend,
   alone: boolean,
-  { locks, log }: TargetOptions,
-): Promise<void> {
+  { catalog, locks, log, fingerprint, resume }: TargetOptions,
+): Promise<BegunBuild | null> {
   const unfinished = (await backend.generations()).filter(({ state }) => state === 'building');
-  if (unfinished.length === 0) return;
+  if (unfinished.length === 0) return null;
   const lock = alone ? null : locks.buildIfFree(connection);
-  if (lock === null && !alone) return;
+  if (lock === null && !alone) return null;
   try {
+    const begun =
+      alone && resume ? await findBegun(catalog, connection, backend, { unfinished, fingerprint }) : null;
+    // An update leaves it to the next rebuild.
+    const left = alone ? (begun?.generation ?? null) : await notedBuild(catalog, connection);
     for (const { name } of unfinished) {
+      if (name === left) continue;
       log(
         'info',
         `${connection}: generation ${name} was left unfinished and is dropped; what it held is built afresh.`,
       );
       await backend.drop(name);
     }
+    if (begun !== null) {
+      const { generation, documents } = begun;
+      log(
+        'info',
+        `${connection}: generation ${generation} was left unfinished with ${documents} documents; the rest is added to it.`,
+      );
+    }
+    return begun;
   } finally {
     lock?.release();
   }

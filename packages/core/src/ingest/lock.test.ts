@@ -4,13 +4,14 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type Lock, type LockOptions, takeLock } from './lock.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { holderOf, type Lock, type LockOptions, sweepLocks, takeIfFree, takeLock } from './lock.ts';
 
 const NOW = Date.UTC(2030, 0, 1);
 
@@ -94,11 +95,84 @@ it.each([
   expect(readdirSync(directory)).toEqual([]);
 });
 
-it("of another machine is nobody else's to judge", async () => {
+it('of another machine is left alone while its holder gives a sign of life, and taken over behind three minutes of silence', async () => {
   leave({ ...DEAD, host: 'elsewhere' });
-  await expect(take()).rejects.toMatchObject({
+  await expect(take({ wait: 170 })).rejects.toMatchObject({
     message: /update_index \(process \d+ on elsewhere\) since noon/,
   });
+  const stampedAnew = clock / 1000;
+  utimesSync(path(), stampedAnew, stampedAnew);
+  await expect(take({ wait: 170 })).rejects.toMatchObject({ code: 'LOCKED' });
+  const lock = await take({ wait: 20 });
+  expect(JSON.parse(readFileSync(path(), 'utf8'))).toMatchObject({ pid: process.pid });
+  lock.release();
+});
+
+describe('its holder', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] }));
+  afterEach(() => void vi.useRealTimers());
+
+  it('stamps it anew every ten seconds until it is released', async () => {
+    const lock = await take();
+    clock += 60_000;
+    vi.advanceTimersByTime(10_000);
+    expect(statSync(path()).mtimeMs).toBe(clock);
+    const other = { ...DEAD, host: 'elsewhere', since: 'noon' };
+    writeFileSync(path(), JSON.stringify(other));
+    const stamped = statSync(path()).mtimeMs;
+    vi.advanceTimersByTime(10_000);
+    expect(statSync(path()).mtimeMs).toBe(stamped);
+    lock.release();
+    expect(vi.getTimerCount()).toBe(0);
+    expect(readdirSync(directory)).toEqual(['default.lock']);
+  });
+
+  it('is told while it lives', async () => {
+    const told = () => holderOf(directory, 'default', () => clock);
+    expect(told()).toBeNull();
+    const lock = await take();
+    expect(told()).toBe(
+      `rebuild_index (process ${process.pid} on ${hostname()}) since 2030-01-01T00:00:00.000Z`,
+    );
+    lock.release();
+    leave(DEAD);
+    expect(told()).toBeNull();
+  });
+});
+
+it('that is waited for without end is got in the end, and who waits is told for whom', async () => {
+  const lock = await take();
+  const told: string[] = [];
+  let waited = 0;
+  const waiting = take({
+    wait: null,
+    onWait: (who) => told.push(who),
+    sleep: async (milliseconds) => {
+      clock += milliseconds;
+      waited += milliseconds;
+      if (waited > 100_000) lock.release();
+    },
+  });
+  (await waiting).release();
+  expect(told).toEqual([expect.stringMatching(/^Connection "default" is being written by rebuild_index/)]);
+});
+
+it('that nobody else holds is taken at once, another is not', async () => {
+  const options = { directory, name: 'default', busy: '', purpose: 'update_index', now: () => clock };
+  const lock = takeIfFree(options);
+  expect(takeIfFree(options)).toBeNull();
+  lock?.release();
+  expect(takeIfFree(options)).not.toBeNull();
+});
+
+it('of the dead are swept away, others stay', async () => {
+  leave(DEAD);
+  writeFileSync(join(directory, 'left.lock'), JSON.stringify({ ...DEAD, began: '', since: 'noon' }));
+  const lock = await take({ name: 'held' });
+  sweepLocks(directory, () => clock);
+  expect(readdirSync(directory)).toEqual(['held.lock']);
+  lock.release();
+  sweepLocks(join(directory, 'not-there'), () => clock);
 });
 
 it('that was never signed is left alone at first, and taken over when it stays so', async () => {

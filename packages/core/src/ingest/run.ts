@@ -224,7 +224,7 @@ async function isFirst({ catalog, connections, rebuild, window }: Reached): Prom
 /** Reads mail once (but for the headers, from which the order of rows comes): what is recorded goes straight into new generations. */
 async function firstRun({ options, pool, fingerprint, reads, scanned: scannedAll }: Started): Promise<Done> {
   const { catalog, connections, locks, log } = options;
-  const opened = await openTargets(connections, { fingerprint, locks, log });
+  const opened = await openTargets(connections, { fingerprint, locks, catalog, resume: false, log });
   const { targets } = opened;
   await options.texts.begin(catalog, true, locks);
   const feedOptions = feedOptionsOf(options);
@@ -267,7 +267,8 @@ async function laterRun(run: Started): Promise<Done> {
   const scannedTo = await catalog.head();
   const connections = options.connections.filter((c) => rebuild || !isUpToDate(c, scannedTo));
   if (connections.length > 0) await catalog.sync();
-  const opened = await openTargets(connections, { fingerprint, locks, log });
+  const resume = window === null;
+  const opened = await openTargets(connections, { fingerprint, locks, catalog, resume, log });
   const { targets } = opened;
   const before = targets.map((t) => (t.bulk ? 0 : t.writer.applied));
   const bulk = targets.filter((t) => t.bulk);
@@ -278,8 +279,10 @@ async function laterRun(run: Started): Promise<Done> {
     window === null || targets.length === 0
       ? new Map<string, number>()
       : await catalog.postpone(Math.min(...before), window);
-  const anew = bulk.length > 0;
-  if (anew || before.some((applied) => applied < scannedTo)) await options.texts.begin(catalog, anew, locks);
+  // What is gone on with gives texts of its rest alone.
+  const anew = bulk.length > 0 && bulk.every((t) => t.begun === null);
+  if (bulk.length > 0 || before.some((applied) => applied < scannedTo))
+    await options.texts.begin(catalog, anew, locks);
   const fed: FeedResult[] = [];
   try {
     fed.push(...(await feed(options, pool, targets, upTo)));
@@ -323,11 +326,14 @@ async function feed(
 ): Promise<FeedResult[]> {
   const { catalog } = options;
   const feedOptions = { ...feedOptionsOf(options), upTo };
-  const bulk = targets.filter((t) => t.bulk);
+  const bulk = targets.filter((t) => t.bulk && t.begun === null);
   const head = upTo ?? (await catalog.head());
   const behind = targets.filter((t) => !t.bulk && t.writer.applied < head);
   const fed: FeedResult[] = [];
   if (bulk.length > 0) fed.push(await feedAll(catalog, pool(), bulk, feedOptions));
+  for (const target of targets) {
+    if (target.begun !== null) fed.push(await feedAll(catalog, pool(), [target], feedOptions));
+  }
   if (behind.length > 0) fed.push(await feedChanges(catalog, pool(), behind, feedOptions));
   return fed;
 }

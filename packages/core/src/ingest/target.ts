@@ -3,6 +3,7 @@ import { type PackedChanges, unpackChanges } from '../backend/packed-changes.ts'
 import type { Catalog } from '../catalog/catalog.ts';
 import { HayrickError } from '../errors.ts';
 import type { ConnectionFailure } from './report.ts';
+import type { BegunBuild } from './resume.ts';
 import { mayBeOfOneMessage, writeAround } from './write-around.ts';
 
 /** A connection that is being written, and what has become of it. One that fails is left behind; the others go on. */
@@ -21,6 +22,10 @@ export interface Target {
   readonly everything: boolean;
   readonly counts: { added: number; updated: number; removed: number };
   failure: ConnectionFailure | null;
+  /** What a dead run has built of it; null: it begins empty. */
+  begun: BegunBuild | null;
+  /** It is written down how far it goes: what there is of it when this run breaks off, the next one goes on with. */
+  noted: boolean;
   /** It had an outage while others went on: it is fed by itself behind them. */
   lagging: boolean;
   /** The generation is whole: nothing more is written. */

@@ -30,7 +30,7 @@ export async function search(
   const limit = pageSize(settings, begin.offset, options, sort);
   const words = options.highlight === false ? null : wordsOfCondition(condition);
   if (words !== null) place.snippets.start();
-  const total = await reader.count(condition, access, options);
+  const counted = await reader.count(condition, access, options);
   const page = await reader.search(
     { condition, sort, limit: limit + 1, offset: begin.offset, after: begin.after },
     access,
@@ -50,6 +50,7 @@ export async function search(
   const last = found.at(-1);
   const more = page.hits.length > limit && last !== undefined;
   const reached = begin.offset + found.length;
+  const total = totalOf(counted, begin, page.hits.length, page.hits.length <= limit);
   const next = !more
     ? null
     : sort === 'relevance'
@@ -68,6 +69,21 @@ export async function search(
     next,
     problems: query.problems,
   };
+}
+
+/**
+ * How many match. The index may have been written to between the count and the page: then the page, which came behind, is right.
+ * @param whole nothing follows the page
+ */
+function totalOf(
+  counted: number,
+  { offset, after }: ReturnType<typeof beginning>,
+  shown: number,
+  whole: boolean,
+): number {
+  const reached = offset + shown;
+  const all = after === null && whole && (shown > 0 || offset === 0);
+  return all ? reached : Math.max(counted, reached);
 }
 
 /** Every match, in date order, page by page. */

@@ -3,6 +3,7 @@ import type { Catalog } from '../catalog/catalog.ts';
 import { compareFingerprint, isOfSite } from '../document/fingerprint.ts';
 import { type DeclaredField, TEXT_FIELDS } from '../fields/fields.ts';
 import type { OpenConnection } from '../ingest/generations.ts';
+import { notedBuild } from '../ingest/resume.ts';
 import { builderOf } from '../ingest/site-locks.ts';
 import type { ConnectionInfo } from '../search/answers.ts';
 import { isoDate } from '../search/hits.ts';
@@ -20,6 +21,7 @@ export async function describeConnection(
   const live = generations.find((g) => g.state === 'live');
   const why = live === undefined ? null : outdated(live.fingerprint, settings.fields, catalog.site);
   const builder = builderOf(settings.dataDir, name, now);
+  const noted = await notedBuild(catalog, name);
   return {
     connection: name,
     engine: backend.engine,
@@ -39,7 +41,7 @@ export async function describeConnection(
       documents: g.documents,
       bytes: g.bytes,
       createdAt: isoDate(g.createdAt),
-      notes: [...g.notes, ...notesOn(g, generations, builder)],
+      notes: [...g.notes, ...notesOn(g, generations, { builder, noted })],
     })),
   };
 }
@@ -85,16 +87,22 @@ function outdated(fingerprint: string, fields: readonly DeclaredField[], site: s
   return missingFields.length === 0 ? null : `has no field ${missingFields.join(', ')}`;
 }
 
-/** @param builder who builds a new generation; null: nobody */
+/**
+ * @param builder who builds a new generation; null: nobody
+ * @param noted the one that a rebuild may go on with
+ */
 function notesOn(
   { name, state }: GenerationInfo,
   all: readonly GenerationInfo[],
-  builder: string | null,
+  { builder, noted }: { readonly builder: string | null; readonly noted: string | null },
 ): readonly string[] {
   const at = all.findIndex((g) => g.name === name);
   const live = all.findIndex((g) => g.state === 'live');
   if (state === 'building') {
-    return [builder === null ? 'left unfinished: the next run drops it' : `being built by ${builder}`];
+    if (builder !== null) return [`being built by ${builder}`];
+    return [
+      `left unfinished: ${name === noted ? 'the next rebuild_index goes on with it' : 'the next run drops it'}`,
+    ];
   }
   return state === 'kept' && at > live
     ? [`newer than the live one: rollback_index --to ${name} makes it the live one`]

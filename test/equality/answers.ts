@@ -9,8 +9,8 @@ export interface Question {
   /** Archives in one of which a message must stand. */
   readonly within: readonly string[];
   readonly reading: Reading;
-  /** Asked by relevance, too. */
-  readonly ranked: boolean;
+  /** Asked by relevance, too, and in one order page by page. */
+  readonly pages: 'newest' | 'relevance' | null;
 }
 
 /** What is wrong with an engine's answers, and the messages that are too many, too few or misplaced in them. */
@@ -19,11 +19,14 @@ export interface Difference {
   readonly ids: readonly string[];
 }
 
+/** Pages of few hits before one takes the rest. */
+const SMALL_PAGES = 4;
+
 /** Asks one connection in both orders and compares. What it does not declare is `unsupported`. */
 export async function checkAnswer(
   site: Site,
   using: string,
-  { text, options, ranked }: Question,
+  { text, options, pages }: Question,
   verdict: Verdict,
 ): Promise<'right' | 'unsupported' | Difference> {
   try {
@@ -32,7 +35,10 @@ export async function checkAnswer(
     const found = newest.hits.map(({ id }) => id);
     const oldest = await Array.fromAsync(site.stream(text, { ...asked, sort: 'oldest' }), ({ id }) => id);
     // It costs as much again and differs little.
-    const best = ranked ? (await site.search(text, asked)).hits.map(({ id }) => id) : found;
+    const best =
+      pages === null
+        ? found
+        : (await site.search(text, { ...asked, sort: 'relevance' })).hits.map(({ id }) => id);
     if ('code' in verdict) return { what: `answered what ${verdict.code} refuses`, ids: [] };
     const asSet = new Set(found);
     const wanted = new Set(verdict.newest);
@@ -43,12 +49,29 @@ export async function checkAnswer(
     if (oldest.join() !== verdict.oldest.join()) return { what: 'oldest is in another order', ids: oldest };
     const byRelevance = new Set(best).symmetricDifference(wanted);
     if (byRelevance.size > 0) return { what: 'relevance finds something else', ids: [...byRelevance] };
-    return 'right';
+    if (pages === null) return 'right';
+    const joined = await pagesOf(site, text, { ...asked, sort: pages });
+    return joined.join() === (pages === 'newest' ? found : best).join()
+      ? 'right'
+      : { what: `pages of ${pages} are not the whole`, ids: joined };
   } catch (error) {
     if (!(error instanceof HayrickError)) throw error;
     if ('code' in verdict && verdict.code === error.code) return 'right';
     if (error.code !== 'QUERY_UNSUPPORTED') return { what: `${error.code} ${error.message}`, ids: [] };
     return 'unsupported';
+  }
+}
+
+/** Of few hits each, by cursor; of more pages the first ones. */
+async function pagesOf(site: Site, text: string, options: SearchOptions): Promise<string[]> {
+  const ids: string[] = [];
+  let after: string | undefined;
+  for (let page = 1; ; page++) {
+    const limit = page < SMALL_PAGES ? 3 : 1000;
+    const { hits, next } = await site.search(text, { ...options, limit, after });
+    ids.push(...hits.map(({ id }) => id));
+    if (next === null) return ids;
+    after = next;
   }
 }
 

@@ -7,6 +7,7 @@ import type { TestEngine } from '../backends/engines-at.ts';
 import { checkAnswer, type Question, tellDifference } from './answers.ts';
 import { type GeneratedArchive, generatedArchives } from './generated-mail.ts';
 import { type QueryMaker, query } from './generated-queries.ts';
+import { checkReading } from './reading-laws.ts';
 import { type ArchiveOfFiles, judge, trueDocuments } from './truth.ts';
 
 export interface EqualityOptions {
@@ -202,6 +203,9 @@ async function askAll(
       questions.slice(at, at + AT_ONCE).map(async (question) => {
         const { text, within, reading } = question;
         const verdict = judge(text, within, documents, reading);
+        const misread = checkReading(question, documents);
+        if (misread !== null)
+          throw new Error(tellDifference({ what: misread, ids: [] }, question, documents));
         tally.queries++;
         if ('code' in verdict) tally.refused++;
         else if (verdict.newest.length > 0 && verdict.newest.length < documents.length) tally.telling++;
@@ -224,12 +228,12 @@ function questionOf(text: string, scope: Scope, archives: readonly ArchiveOfFile
   // A search for nothing at all is wrong usage.
   const typed = text.trim() === '' ? '*' : text;
   if (scope === 'own')
-    return { text: typed, options: { archives: [own] }, within: [own], reading, ranked: false };
+    return { text: typed, options: { archives: [own] }, within: [own], reading, pages: null };
   return {
     text: typed,
     options: { as: scope },
     within: readable.map(({ name }) => name),
     reading,
-    ranked: true,
+    pages: scope === 'all' ? 'newest' : 'relevance',
   };
 }

@@ -1,100 +1,9 @@
 import fc from 'fast-check';
+import { TYPED_TERMS, WORD_NAMES } from './query-values.ts';
 import { ADDRESS_PARTS, ADDRESSES, MESSAGE_IDS, word } from './words.ts';
 
 /** A query for an archive that is not there yet: its words are taken from the archive's lines. */
 export type QueryMaker = (lines: readonly string[]) => string;
-
-const TEXT_NAMES = [
-  ...[
-    'subject',
-    's',
-    'from',
-    'f',
-    'to',
-    'cc',
-    'bcc',
-    'recipients',
-    'tc',
-    'a',
-    'own',
-    'nq',
-    'quoted',
-    'q',
-    'attached',
-    'signature',
-  ],
-  ...[
-    'filename',
-    'n',
-    'body',
-    'b',
-    'bs',
-    'm',
-    'mid',
-    'refs',
-    'mime',
-    'topic',
-    'changeId',
-    'SUBJECT',
-    'subjet',
-    'l',
-    'list',
-  ],
-  ...['dfn', 'dfa', 'dfb', 'dfhh', 'dfctx', 'DFB', 'dfb', 'dfctx'],
-];
-
-const VALUES = [
-  ...[
-    'date:2020',
-    'date:2020-01-01',
-    'd:2019..2020-01',
-    'date:..2019',
-    'date:2020-02..',
-    'date:@1577872800..@1577872800',
-    'date:1970',
-  ],
-  ...[
-    'after:2020',
-    'before:2020-01-02',
-    'older_than:1y',
-    'newer_than:50y',
-    'received:2020',
-    'rt:2019-12-31T23..2020-01-01T10:00:00',
-  ],
-  ...[
-    'size:..700',
-    'size:500..900',
-    'larger:1k',
-    'smaller:600',
-    'size:>1M',
-    'has:attachment',
-    'has:html',
-    'has:patch',
-    'is:reply',
-  ],
-  ...[
-    'mime:text/*',
-    'mime:text/html',
-    'mime:multipart/mixed',
-    'mimetype:IMAGE/PNG',
-    'list:one-*',
-    'list:three',
-    'l:two',
-    'lid:*',
-  ],
-  ...[
-    'score:7',
-    'score:>0',
-    'score:-5..0.5',
-    'score:1000',
-    'due:2020',
-    'due:..2019',
-    'changeId:I8473B9',
-    'changeId:i*',
-    'changeId:"a b"',
-  ],
-  ...['*', 'topic:*', 'from:*', 'id:<1@example.org>', 'from:@'],
-];
 
 const pick = fc.nat();
 
@@ -135,6 +44,14 @@ const plain: fc.Arbitrary<QueryMaker> = fc.oneof(
         (lines) => {
           return `"${piece(lines, at, words).join(' ').replaceAll('"', '""')}"`;
         },
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(pick, fc.constantFrom(['“', '”'], ['"', ''], ['“', '"'], ['', '"'])).map(
+      ([at, [open = '', close = '']]): QueryMaker =>
+        (lines) =>
+          open + piece(lines, at, 2).join(' ') + close,
     ),
   },
   {
@@ -231,7 +148,7 @@ const term: fc.Arbitrary<QueryMaker> = fc.oneof(
   { weight: 6, arbitrary: plain },
   {
     weight: 4,
-    arbitrary: fc.tuple(fc.constantFrom(...TEXT_NAMES), plain).map(
+    arbitrary: fc.tuple(fc.constantFrom(...WORD_NAMES), plain).map(
       ([name, value]): QueryMaker =>
         (lines) =>
           `${name}:${value(lines)}`,
@@ -283,7 +200,7 @@ const term: fc.Arbitrary<QueryMaker> = fc.oneof(
   { weight: 2, arbitrary: regex },
   {
     weight: 4,
-    arbitrary: fc.constantFrom(...VALUES).map(
+    arbitrary: fc.constantFrom(...TYPED_TERMS).map(
       (value): QueryMaker =>
         () =>
           value,
@@ -299,7 +216,11 @@ const term: fc.Arbitrary<QueryMaker> = fc.oneof(
   },
 );
 
-const JOINTS = [' ', ' ', ' AND ', ' OR ', ' | ', ' -', ' NOT ', ' OR -', ' +'];
+const JOINTS = [
+  ...[' ', ' ', ' AND ', ' OR ', ' | ', ' -', ' NOT ', ' OR -', ' +', ' AND NOT ', ' | +', '\t', ' -NOT '],
+  // Words, or what has nothing to connect.
+  ...[' and ', ' or ', ' OR AND ', ' || ', ' - '],
+];
 
 function run(part: fc.Arbitrary<QueryMaker>): fc.Arbitrary<QueryMaker> {
   return fc
@@ -317,15 +238,32 @@ function run(part: fc.Arbitrary<QueryMaker>): fc.Arbitrary<QueryMaker> {
 }
 
 const BRACKETS = [
-  ...['(', '(', 'subject:(', 'own:(', 'from:(', '-(', 'bs:('],
+  ...[
+    '(',
+    '(',
+    'subject:(',
+    'own:(',
+    'from:(',
+    '-(',
+    'bs:(',
+    'NOT (',
+    'tc:(',
+    'mid:(',
+    'list:(',
+    'date:(',
+    'dfb:(',
+  ],
   ...['thread:{', 'thread:{', '-thread:{'],
 ];
 
+/** Brackets that close nothing, or open what is not closed. */
+const BEHIND = ['', '', '', '', '', '', ')', ' ('];
+
 function bracketed(part: fc.Arbitrary<QueryMaker>): fc.Arbitrary<QueryMaker> {
-  return fc.tuple(fc.constantFrom(...BRACKETS), run(part)).map(
-    ([open, inside]): QueryMaker =>
+  return fc.tuple(fc.constantFrom(...BRACKETS), run(part), fc.constantFrom(...BEHIND)).map(
+    ([open, inside, more]): QueryMaker =>
       (lines) =>
-        `${open}${inside(lines)}${open.endsWith('{') ? '}' : ')'}`,
+        `${open}${inside(lines)}${open.endsWith('{') ? '}' : ')'}${more}`,
   );
 }
 

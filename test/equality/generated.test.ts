@@ -41,6 +41,8 @@ function spoiled(module: BackendModule, change: <T>(hits: readonly T[]) => (T | 
           const reader = await backend.reader(name);
           const search: typeof reader.search = async (request, ...rest) => {
             const { hits } = await reader.search(request, ...rest);
+            // What asks for documents by their ids is the run itself, which would take no such build.
+            if (request.condition.kind === 'ids') return { hits };
             return { hits: change(hits).filter((hit) => hit !== undefined) };
           };
           return { ...reader, search };

@@ -85,4 +85,3 @@ async function* filesToRead(catalog: Catalog): AsyncGenerator<PlaceFile> {
     at = last.key;
   }
 }
-

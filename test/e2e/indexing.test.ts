@@ -151,6 +151,34 @@ it('--nocommit leaves the new generation beside the live one', async () => {
   expect((await run('count', 'scythe')).stdout).toBe('3\n');
 });
 
+it('rollback_index goes back after asking, and update_index brings what the index lacks', async () => {
+  await run('update_index');
+  const none = await run('rollback_index', '--noinput');
+  expect(none).toMatchObject({ status: 3, stdout: '' });
+  expect(none.stderr).toMatch(/no generation that is older than its live one, g1.*--keep/su);
+  site.write('mail/garden.mbox', mbox([{ id: 'new@example.org', text: 'hedgehog' }]));
+  await run('rebuild_index', '--noinput');
+  expect((await run('count', 'hedgehog')).stdout).toBe('1\n');
+
+  const alone = await run('rollback_index');
+  expect(alone.status).toBe(2);
+  expect(alone.stderr).toMatch(/"default" from g2 to g1 \(5 messages, built 20.*--noinput/u);
+  const no = await hayrick(['rollback_index'], { cwd: site.folder, input: 'n\n' });
+  expect(no).toMatchObject({ status: 1, stdout: '' });
+  const yes = await hayrick(['rollback_index'], { cwd: site.folder, input: 'y\n' });
+  expect(yes).toMatchObject({
+    status: 0,
+    stdout: expect.stringMatching(/^default: generation g1 is live, with 5 messages; \d+ change/),
+  });
+  expect(await run('count', 'hedgehog')).toMatchObject({ status: 1, stdout: '0\n' });
+  await run('update_index');
+  expect((await run('count', 'hedgehog')).stdout).toBe('1\n');
+
+  const forward = await run('rollback_index', '--noinput', '--to', 'g2', '--format', 'json');
+  expect(json(forward)).toMatchObject({ format: 1, connections: { default: { from: 'g1', to: 'g2' } } });
+  expect((await run('index_info')).stdout).toMatch(/g1 {2}kept[\s\S]*g2 {2}live/u);
+});
+
 it('clear_index empties after asking; the catalog fills it again', async () => {
   await run('update_index');
   const alone = await run('clear_index');

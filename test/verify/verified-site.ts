@@ -16,6 +16,10 @@ export interface VerifiedSite {
   restore(): void;
   /** Of the message with that Message-ID, less its domain. */
   idOf(mid: string): string;
+  /** Of all messages. */
+  readonly ids: readonly string[];
+  /** What a statement on a database of the site answers as `n`. */
+  ask(path: string, statement: string): unknown;
   /** Statements on the catalog, or on the index of the connection `default`. */
   sql(database: 'catalog' | 'index', ...statements: readonly string[]): void;
   remove(): void;
@@ -116,6 +120,13 @@ export async function makeVerifiedSite(connections: Readonly<Record<string, obje
     folder,
     use,
     idOf: (mid) => ids.get(`${mid}@example.org`) ?? '',
+    ids: [...ids.values()],
+    ask(path, statement) {
+      const db = new DatabaseSync(join(folder, path));
+      const n = db.prepare(statement).get()?.['n'];
+      db.close();
+      return n;
+    },
     restore() {
       rmSync(join(folder, 'data'), { recursive: true, force: true });
       cpSync(first, join(folder, 'data'), { recursive: true });

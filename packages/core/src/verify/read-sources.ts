@@ -128,8 +128,10 @@ async function compareStretch(options: ReadOptions, stretch: Stretch): Promise<v
   await pool.run({ kind: 'scan', files, from, to, history, skip: [], ranked: null }, async (batch: Batch) => {
     signal?.throwIfAborted();
     if (batch.kind !== 'scanned') return;
-    for (const { file, message } of batch.troubles) {
+    for (const { file, message, again } of batch.troubles) {
       broken.add(file);
+      // It has another name by now, or was told of where stamps are compared.
+      if (again) continue;
       const place = { archive: '', path: '', ...named.get(file), offset: 0 };
       tell({
         what: 'source',

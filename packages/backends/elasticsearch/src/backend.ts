@@ -104,7 +104,7 @@ function openOn(
     async inspect(generation) {
       const { name } = await generations.require(generation);
       const inspector = new IndexInspector(name, engine, await windowOf(engine, name));
-      await inspector.refresh();
+      await inspector.begin();
       return inspector;
     },
     schema() {

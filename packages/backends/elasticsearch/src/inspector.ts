@@ -20,6 +20,18 @@ const OURS = { bool: { must_not: { ids: { values: [STATE_ID] } } } };
 /** A document of a message has the keys of its id. */
 const KEYED = { bool: { ...OURS.bool, filter: { exists: { field: 'idHigh' } } } };
 const UNKEYED = { bool: { must_not: [OURS.bool.must_not, { exists: { field: 'idHigh' } }] } };
+/** What is asked of each. */
+const STORED = {
+  docvalue_fields: [
+    { field: 'date', format: 'epoch_second' },
+    { field: 'received', format: 'epoch_second' },
+    'size',
+    'archives',
+    'digest',
+  ],
+  _source: false,
+  track_total_hits: false,
+} as const;
 /** Documents that are told one by one. */
 const MOST_TOLD = 100;
 /** A request over a whole index takes its time. */
@@ -30,6 +42,8 @@ export class IndexInspector implements GenerationInspector {
   readonly generation: string;
   readonly #engine: Engine;
   readonly #window: number;
+  /** Documents that have lost the keys of their ids, by which the others are ordered. */
+  #unkeyed: readonly StoredDocument[] = [];
 
   /** @param window how many documents a request may ask for */
   constructor(generation: string, engine: Engine, window: number) {
@@ -38,9 +52,11 @@ export class IndexInspector implements GenerationInspector {
     this.#window = window;
   }
 
-  /** What was written becomes visible. */
-  async refresh(): Promise<void> {
+  /** What was written becomes visible; documents without the keys of their ids are looked for. */
+  async begin(): Promise<void> {
     await this.#ask('_refresh', undefined, {});
+    const hits = await this.#search({ ...STORED, query: UNKEYED, size: this.#window }, {});
+    this.#unkeyed = hits.filter(({ _id: id }) => ID.test(id)).map(storedOf);
   }
 
   async stored(
@@ -56,7 +72,9 @@ export class IndexInspector implements GenerationInspector {
       last = page.at(-1)?.id ?? null;
       if (page.length < size) break;
     }
-    return found;
+    const unkeyed = this.#unkeyed.filter(({ id }) => after === null || id > after);
+    if (unkeyed.length === 0) return found;
+    return [...found, ...unkeyed].sort((a, b) => (a.id < b.id ? -1 : 1)).slice(0, limit);
   }
 
   async check(options: Abortable = {}): Promise<readonly Damage[]> {
@@ -70,10 +88,9 @@ export class IndexInspector implements GenerationInspector {
         signal: options.signal,
       }),
     ]);
-    const damages: Damage[] = strays.map(({ _id: id }) => {
-      const what = `the document ${id} was not written by Hayrick`;
-      return { id: ID.test(id) ? id : null, what };
-    });
+    const damages: Damage[] = strays
+      .filter(({ _id: id }) => !ID.test(id))
+      .map(({ _id: id }) => ({ id: null, what: `the document ${id} was not written by Hayrick` }));
     const { count } = all as { readonly count: number };
     const { _all } = kept as {
       readonly _all?: { readonly primaries?: { readonly docs?: { count: number } } };
@@ -96,15 +113,7 @@ export class IndexInspector implements GenerationInspector {
       query: KEYED,
       size,
       sort: [{ idHigh: 'asc' }, { idLow: 'asc' }],
-      docvalue_fields: [
-        { field: 'date', format: 'epoch_second' },
-        { field: 'received', format: 'epoch_second' },
-        'size',
-        'archives',
-        'digest',
-      ],
-      _source: false,
-      track_total_hits: false,
+      ...STORED,
       ...place,
     };
     return (await this.#search(body, options)).map(storedOf);

@@ -131,6 +131,7 @@ function judge(
     return stored === null ? null : { what: 'extra', detail: 'no archive of the connection holds it' };
   }
   if (stored === null) return { what: 'missing', detail: 'it is not in the index' };
+  if (stored.digest === null) return { what: 'content', detail: 'a part of its document is missing' };
   const wrong = (['date', 'received', 'size'] as const).filter((name) => message[name] !== stored[name]);
   const names = archives.toSorted().join(', ');
   const held = [...stored.archives].sort().join(', ');
@@ -139,7 +140,6 @@ function judge(
     const where = names === held ? [] : [`archives ${held || 'none'} instead of ${names}`];
     return { what: 'place', detail: [...facts, ...where].join('; ') };
   }
-  if (stored.digest === null) return { what: 'content', detail: 'a part of its document is missing' };
   if (message.digest === null || (stored.digest ?? 0) === message.digest) return null;
   return { what: 'content', detail: 'its document is not the one that was built of it' };
 }

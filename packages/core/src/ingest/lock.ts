@@ -1,5 +1,7 @@
 import {
   closeSync,
+  existsSync,
+  linkSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -11,6 +13,7 @@ import {
 } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { threadId } from 'node:worker_threads';
 import { HayrickError } from '../errors.ts';
 
 export interface Lock {
@@ -55,6 +58,10 @@ const BEAT = 10_000;
 const SILENCE = 180_000;
 /** A lock that nobody has signed for so long, in milliseconds: its maker died, or its disk was full, between two system calls. */
 const UNSIGNED = 5_000;
+/** Ends the name of a lock that is being signed. */
+const DRAFT = '.new';
+/** What file systems without links say. */
+const UNLINKABLE = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
 
 /**
  * Takes a lock file, waiting if told to; a dead holder's lock is taken over: of this host one whose process is gone, of another host one that
@@ -98,7 +105,11 @@ export function takeIfFree(options: Omit<LockOptions, 'wait' | 'sleep'>): Lock |
 
 /** Removes what dead holders left in a folder of locks. */
 export function sweepLocks(directory: string, now: () => number): void {
-  for (const name of namesIn(directory)) if (name.endsWith('.lock')) takeAway(join(directory, name), now);
+  for (const name of namesIn(directory)) {
+    const path = join(directory, name);
+    if (name.endsWith('.lock')) takeAway(path, now);
+    else if (name.endsWith(DRAFT) && isOld(path, now, UNSIGNED)) rmSync(path, { force: true });
+  }
 }
 
 /** Who holds a lock since when, for people; null: nobody who lives. */
@@ -157,24 +168,54 @@ function tryTake(path: string, { purpose, now }: Pick<LockOptions, 'purpose' | '
     since: new Date(now()).toISOString(),
     purpose,
   };
-  let made = false;
+  if (existsSync(path)) return null;
   try {
-    const descriptor = openSync(path, 'wx', 0o600);
-    made = true;
-    try {
-      writeSync(descriptor, JSON.stringify(holder));
-    } finally {
-      closeSync(descriptor);
-    }
-    return holder;
+    return sign(path, holder) ? holder : null;
   } catch (error) {
-    if (made) rmSync(path, { force: true });
-    if (isCode(error, 'EEXIST')) return null;
     throw new HayrickError(
       isCode(error, 'ENOSPC') ? 'DISK_FULL' : 'ENGINE_FAILED',
       `The lock ${path} cannot be written. Check that the data folder belongs to you and has room.`,
       { cause: error },
     );
+  }
+}
+
+/** Makes the lock's file with its holder in it; false where somebody else has it. One who dies meanwhile leaves no lock without a holder. */
+function sign(path: string, holder: Holder): boolean {
+  const draft = `${path}.${holder.pid}.${threadId}${DRAFT}`;
+  try {
+    writeNew(draft, holder, 'w');
+    try {
+      linkSync(draft, path);
+      return true;
+    } catch (error) {
+      if (isCode(error, 'EEXIST')) return false;
+      if (!UNLINKABLE.some((code) => isCode(error, code))) throw error;
+    }
+    return writeWhereNoneIs(path, holder);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/** On a file system that has no links: one who dies here leaves a lock that nobody has signed. */
+function writeWhereNoneIs(path: string, holder: Holder): boolean {
+  try {
+    writeNew(path, holder, 'wx');
+    return true;
+  } catch (error) {
+    if (isCode(error, 'EEXIST')) return false;
+    rmSync(path, { force: true });
+    throw error;
+  }
+}
+
+function writeNew(path: string, holder: Holder, flag: 'w' | 'wx'): void {
+  const descriptor = openSync(path, flag, 0o600);
+  try {
+    writeSync(descriptor, JSON.stringify(holder));
+  } finally {
+    closeSync(descriptor);
   }
 }
 

@@ -148,7 +148,8 @@ async function withReached(
       const lock = await holdConnection(locks, name, backend, options.rebuild);
       held.set(name, lock);
       const generations = await backend.generations();
-      await backend.live();
+      // An alias of somebody else's is found out before anything is read.
+      if (options.rebuild) await backend.live();
       reached.set(name, { settings, backend, generations, held: lock });
     } catch (error) {
       const locked = error instanceof HayrickError && error.code === 'LOCKED';

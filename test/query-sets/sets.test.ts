@@ -198,13 +198,13 @@ it.each<readonly [string, () => unknown, string]>([
       }),
     'FIELD_UNKNOWN',
   ],
+  [
+    'JSON with columns that hits do not have',
+    () => asked().fromJSON({ ...asked().toJSON(), columns: ['topic'] }),
+    'FIELD_UNKNOWN',
+  ],
 ])('refuses %s at once', (_, ask, code) => {
   expect(ask).toThrow(expect.objectContaining({ code }));
-});
-
-it('a field whose text cannot be shown is no column', () => {
-  const wrong = ['topic'] as unknown as ['subject'];
-  expect(() => asked().values(...wrong)).toThrow(expect.objectContaining({ code: 'FIELD_UNKNOWN' }));
 });
 
 it('an order by relevance that is walked beyond search.maxResults says so behind the last that may be shown', async () => {

@@ -152,6 +152,7 @@ export const openCatalog: OpenCatalog = async ({ path, now, readOnly = false }):
             ?.n ?? 0,
       ),
     countChangedByArchive: (after) => run(() => changes.byArchive(after)),
+    countLeftOutByArchive: (after) => run(() => changes.leftOut(after)),
     messagesOfFile: (file, afterOffset, limit) => run(() => changes.ofFile(file, afterOffset, limit)),
     filesToRead: (after, limit) => run(() => changes.filesToRead(after, limit)),
     file: (key) => run(() => changes.file(key)),

@@ -1,4 +1,5 @@
 import type { Compression, PendingChange, PlaceFile, SourceKind } from '@hayrick/core/catalog';
+import { LEFT_OUT } from '@hayrick/core/catalog';
 import type { Db } from './open.ts';
 
 interface ChangeRow {
@@ -20,6 +21,7 @@ export interface Changes {
   removed(seq: number, limit: number): { readonly seq: number; readonly id: string }[];
   ofFile(file: number, afterOffset: number, limit: number): PendingChange[];
   byArchive(seq: number): Map<string, number>;
+  leftOut(seq: number): Map<string, number>;
   filesToRead(after: number, limit: number): PlaceFile[];
   file(key: number): PlaceFile | null;
   ranks(last: number | null): Uint32Array;
@@ -59,6 +61,10 @@ export function prepareChanges(db: Db): Changes {
     `SELECT s.archive, count(*) AS n FROM message m JOIN file f ON f.key = m.home_file JOIN source s ON s.key = f.source
      LEFT JOIN quarantine q ON q.file = m.home_file AND q.offset = m.home_offset AND q.connection = ''
      WHERE m.seq > ? AND q.key IS NULL GROUP BY s.archive`,
+  );
+  const leftOut = db.prepare<[number, number], { archive: string; n: number }>(
+    `SELECT s.archive, count(*) AS n FROM document d JOIN message m ON m.key = d.message JOIN file f ON f.key = m.home_file
+     JOIN source s ON s.key = f.source WHERE d.digest = ? AND m.seq > ? GROUP BY s.archive`,
   );
 
   const newest = db.prepare<[], { top: number | null }>('SELECT max(key) AS top FROM message');
@@ -105,6 +111,7 @@ export function prepareChanges(db: Db): Changes {
       removed.all(after, limit).map(({ seq, id }) => ({ seq, id: id.toString('hex') })),
     ofFile: (file, afterOffset, limit) => changes(byFile.all(file, afterOffset, limit)),
     byArchive: (seq) => new Map(byArchive.all(seq).map(({ archive, n }) => [archive, n])),
+    leftOut: (seq) => new Map(leftOut.all(LEFT_OUT, seq).map(({ archive, n }) => [archive, n])),
     filesToRead: (after, limit) => files.all(after, limit),
     file: (key) => oneFile.get(key) ?? null,
     ranks(last) {

@@ -1,4 +1,4 @@
-import type { Expectation, ExpectedDocument, Scope } from '@hayrick/core/catalog';
+import { type Expectation, type ExpectedDocument, LEFT_OUT, type Scope } from '@hayrick/core/catalog';
 import type { Db } from './open.ts';
 
 /** What an index should hold that is fed from the catalog. */
@@ -9,8 +9,9 @@ export interface Expectations {
   unread(marked: Uint8Array, upTo: number): number[];
 }
 
-/** It can be read, and neither is its first copy set aside nor did the connection refuse it. */
-const READABLE = `m.home_file IS NOT NULL AND NOT EXISTS (
+/** It can be read, and neither is its first copy set aside, nor is it left out by the document hook, nor did the connection refuse it. */
+const READABLE = `m.home_file IS NOT NULL AND NOT EXISTS (SELECT 1 FROM document d WHERE d.message = m.key AND d.digest = ${LEFT_OUT})
+  AND NOT EXISTS (
   SELECT 1 FROM quarantine q WHERE q.file = m.home_file AND q.offset = m.home_offset AND q.connection IN ('', @connection))`;
 const LOST = 'EXISTS (SELECT 1 FROM lost l WHERE l.message = m.key)';
 

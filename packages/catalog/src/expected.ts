@@ -1,4 +1,4 @@
-import { chooseDates, type ExpectedMessage } from '@hayrick/core/catalog';
+import { chooseDates, type ExpectedMessage, LEFT_OUT } from '@hayrick/core/catalog';
 import type { Db } from './open.ts';
 
 /** Messages as the indexes should have them. */
@@ -65,7 +65,7 @@ export function prepareExpected(db: Db): Expected {
       size,
       digest,
       archives: single ? [archive] : row.copies + row.lost === 0 ? [] : archives.all(key, key),
-      setAside: row.aside === 1,
+      setAside: row.aside === 1 || digest === LEFT_OUT,
       place:
         archive === null || path === null || row.home_offset === null
           ? null

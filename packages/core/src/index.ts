@@ -1,4 +1,5 @@
 export type { Capabilities, Sort } from './backend/backend.ts';
+export type { DocumentHook, HookChanges, HookMessage } from './document/index.ts';
 export { type ErrorCode, type ErrorKind, HayrickError } from './errors.ts';
 export { type DeclaredField, FIELDS, type FieldName } from './fields/fields.ts';
 export type { ArchiveOutlook, ConnectionOutlook, FileOutlook, UpdatePlan } from './ingest/plan-update.ts';

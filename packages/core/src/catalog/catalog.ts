@@ -262,6 +262,8 @@ export interface Catalog extends ThreadCatalog, VerifyCatalog {
   countChanges(after: number): Promise<number>;
   /** The same, those with a copy, counted by the archive of their first copy. */
   countChangedByArchive(after: number): Promise<ReadonlyMap<string, number>>;
+  /** Of those the ones that the document hook leaves out (digest LEFT_OUT). */
+  countLeftOutByArchive(after: number): Promise<ReadonlyMap<string, number>>;
   /** For a bulk build: all messages to be read from that file, by offset. */
   messagesOfFile(file: number, afterOffset: number, limit: number): Promise<readonly PendingChange[]>;
   /** Files that hold messages by key, at most `limit` behind a key. */

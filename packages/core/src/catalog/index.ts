@@ -48,12 +48,13 @@ export type {
 } from './file-records.ts';
 export { createLinkedNames, type LinkedNames } from './linked-names.ts';
 export type { ComponentKeys, ThreadCatalog, ThreadLinks, ThreadMember } from './thread-catalog.ts';
-export type {
-  ExpectedMessage,
-  NamedPlace,
-  ReadStretch,
-  ScanDifference,
-  TableCheck,
-  ThreadDifference,
-  VerifyCatalog,
+export {
+  type ExpectedMessage,
+  LEFT_OUT,
+  type NamedPlace,
+  type ReadStretch,
+  type ScanDifference,
+  type TableCheck,
+  type ThreadDifference,
+  type VerifyCatalog,
 } from './verify-catalog.ts';

@@ -1,6 +1,9 @@
 import type { ScannedMessage } from './catalog.ts';
 import type { ThreadLinks } from './thread-catalog.ts';
 
+/** In the place of a document's digest: the document hook leaves the message out. */
+export const LEFT_OUT = -1;
+
 /** A message as the indexes should have it. */
 export interface ExpectedMessage {
   readonly key: number;
@@ -14,7 +17,7 @@ export interface ExpectedMessage {
   readonly archives: readonly string[];
   /** Of the document that was last built of it; null: none was. */
   readonly digest: number | null;
-  /** It is known and can be given to nobody, or not to each: where it was set aside nothing is expected. */
+  /** It is known and can be given to nobody, or not to each, or the document hook leaves it out: then nothing is expected. */
   readonly setAside: boolean;
   /** Of the first copy; null where there is none. */
   readonly place: NamedPlace | null;

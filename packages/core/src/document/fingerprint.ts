@@ -5,6 +5,8 @@ import { LIMITS } from '../limits.ts';
 
 /** Raised whenever the same mail would give other tokens, keywords or ids: analysis, parsing, document building. */
 const DOCUMENT_FORMAT = 1;
+/** No field's mark, and no site's. */
+const HOOK_MARK = 'hook';
 
 /**
  * What a generation was built with, kept in it: a hash of how documents are made, then the declared fields. A generation with
@@ -27,9 +29,21 @@ export function identityMark(declared: readonly DeclaredField[]): string {
   return [DOCUMENT_FORMAT, ...[...headers].sort()].join(' ');
 }
 
-/** The fingerprint of a generation that is fed from a catalog: numbers of one log mean nothing in another. */
-export function generationFingerprint(declared: readonly DeclaredField[], site: string): string {
-  return `${documentFingerprint(declared)} ${siteMark(site)}`;
+/**
+ * The fingerprint of a generation that is fed from a catalog: numbers of one log mean nothing in another.
+ * @param hooked documents pass a hook; what that does nobody can tell
+ */
+export function generationFingerprint(
+  declared: readonly DeclaredField[],
+  site: string,
+  hooked = false,
+): string {
+  return [documentFingerprint(declared), siteMark(site), ...(hooked ? [HOOK_MARK] : [])].join(' ');
+}
+
+/** Whether documents passed a hook on their way into a generation. */
+export function isHooked(built: string): boolean {
+  return built.split(' ').includes(HOOK_MARK);
 }
 
 /** Whether a generation was fed from this catalog. */

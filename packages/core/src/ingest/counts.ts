@@ -5,7 +5,7 @@ import type { Counts } from './report.ts';
 /**
  * Counts every message of the chosen archives from the catalog, as it stands after a run.
  * @param indexedFrom the log's seq behind which this run indexed
- * @param skipped messages that it left out, by the archive of their first copy
+ * @param skipped messages that it left out by their dates, by the archive of their first copy
  */
 export async function countArchives(
   catalog: Catalog,
@@ -24,6 +24,7 @@ export async function countArchives(
   }
   const held = new Map((await catalog.archiveCounts()).map((counts) => [counts.archive, counts]));
   const changed = await catalog.countChangedByArchive(indexedFrom);
+  const leftOut = await catalog.countLeftOutByArchive(indexedFrom);
   const byArchive: Record<string, Counts> = {};
   const totals = {
     read: 0,
@@ -37,7 +38,7 @@ export async function countArchives(
     sameMessageId: 0,
   };
   for (const [name, { first, further, quarantined, homes }] of chosen) {
-    const left = Math.min(first, skipped.get(name) ?? 0);
+    const left = Math.min(first, (skipped.get(name) ?? 0) + (leftOut.get(name) ?? 0));
     const indexed = Math.min(first - left, (changed.get(name) ?? 0) - left);
     // What an archive holds and has no first copy of, another one has.
     const crossposts = Math.min(further, Math.max(0, (held.get(name)?.messages ?? 0) - homes));

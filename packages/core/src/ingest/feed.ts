@@ -1,6 +1,7 @@
 import type { Change } from '../backend/backend.ts';
 import { packedOf, unpackChanges } from '../backend/packed-changes.ts';
 import type { Catalog, FreshMessage, PendingChange, PlaceFile } from '../catalog/catalog.ts';
+import { LEFT_OUT } from '../catalog/verify-catalog.ts';
 import { bulkUnits, itemOf } from './bulk-units.ts';
 import type { Progress, SourceProblem } from './report.ts';
 import { noteBuild, RESUME_FROM } from './resume.ts';
@@ -272,7 +273,10 @@ class Feed {
     this.#bytes += batch.bytes;
     this.#cutTokens += batch.cutTokens;
     this.#cutMessages += batch.cutMessages;
-    await this.#catalog.noteDigests(batch.packed.spans);
+    const leftOut = batch.leftOut.map((id) => ({ id, digest: LEFT_OUT }));
+    const built =
+      leftOut.length === 0 ? batch.packed.spans : batch.packed.spans.filter(({ digest }) => digest > 0);
+    await this.#catalog.noteDigests([...built, ...leftOut]);
     await this.#options.texts.put(batch.texts);
     if (batch.failed.length > 0) await this.#setAside(batch.failed);
   }

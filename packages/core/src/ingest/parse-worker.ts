@@ -1,5 +1,6 @@
 // Hot: the thread in which messages are read, parsed and made into documents. bench: rebuild.
 import { parentPort, workerData } from 'node:worker_threads';
+import { loadHook } from '../document/hook.ts';
 import type { Reads } from './report.ts';
 import { createUnitRunner } from './run-unit.ts';
 import type { Batch, FromWorker, ToWorker, Unit, WorkerData } from './worker-protocol.ts';
@@ -9,7 +10,8 @@ const CREDITS = 2;
 
 const data = workerData as WorkerData;
 const reads: Reads = { filesOpened: 0, bytesRead: 0, messagesParsed: 0 };
-const runner = createUnitRunner(data, new Float64Array(data.at), reads);
+const hook = data.hook === null ? null : await loadHook(data.hook);
+const runner = createUnitRunner({ ...data, hook }, new Float64Array(data.at), reads);
 let credits = CREDITS;
 let wake: (() => void) | null = null;
 

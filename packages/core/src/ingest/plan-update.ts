@@ -68,7 +68,7 @@ export interface ConnectionOutlook {
 export async function planUpdate(options: PlanUpdateOptions): Promise<UpdatePlan> {
   const { settings, catalog, archives, remove, now, signal } = options;
   const { connections, failures } = await reach(options);
-  const fingerprint = generationFingerprint(settings.fields, catalog.site);
+  const fingerprint = generationFingerprint(settings.fields, catalog.site, settings.document !== null);
   refuseOutdated(connections, catalog.site, fingerprint, await catalog.head());
   const followed = await followSettings({ settings, catalog, connections, drop: remove, dryRun: true });
   const anew = hasOtherIds(await catalog.note('identity'), identityMark(settings.fields));

@@ -13,7 +13,7 @@ export interface Counts {
   readonly copies: number;
   /** Of the duplicates those that are the only copy in their archive: the message is in another one as well. */
   readonly crossposts: number;
-  /** Left out by date flags. */
+  /** Left out by date flags, or by the document hook in this run. */
   readonly skipped: number;
   readonly quarantined: number;
   /** Messages whose Message-ID a different one bears too; they are told apart by their ids. */

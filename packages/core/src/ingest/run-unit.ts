@@ -2,7 +2,8 @@
 
 import { type ChangePacker, createChangePacker } from '../backend/packed-changes.ts';
 import type { ScannedMessage, ScannedQuarantine } from '../catalog/catalog.ts';
-import { type BuiltDocument, createDocumentBuilder } from '../document/build.ts';
+import { type BuiltDocument, createDocumentBuilder, type PlaceFacts } from '../document/build.ts';
+import { applyHook, type DocumentHook } from '../document/hook.ts';
 import { LIMITS } from '../limits.ts';
 import {
   attachmentsOf,
@@ -11,6 +12,7 @@ import {
   dateOfHeader,
   type HashedIdentity,
   identify,
+  type Message,
   readMessage,
   type Scan,
   scanMessage,
@@ -51,12 +53,17 @@ const BATCH_BYTES = LIMITS.batchBytes / 2;
  * @param reads what is read is added to it
  */
 export function createUnitRunner(
-  { fields, patched, store }: Omit<WorkerData, 'at'>,
+  { fields, patched, store, hook }: Omit<WorkerData, 'at' | 'hook'> & { readonly hook: DocumentHook | null },
   at: Float64Array,
   reads: Reads,
 ): UnitRunner {
   const headers = fields.map((f) => f.header.toLowerCase());
-  const build = createDocumentBuilder(fields, patched);
+  const builder = createDocumentBuilder(fields, patched);
+  /** Null: the hook leaves it out. */
+  const build = (message: Message, facts: PlaceFacts): BuiltDocument | null => {
+    const indexed = hook === null ? message : applyHook(hook, message, facts);
+    return indexed === null ? null : builder(indexed, facts);
+  };
   const packers = { changes: createChangePacker(), texts: new TextPacker() };
   const keeps = ({ compression }: UnitFile) =>
     store === 'always' || (store === 'auto' && compression !== 'none');
@@ -140,7 +147,9 @@ export function createUnitRunner(
     try {
       const message = readMessage(parsed, identity, headers);
       const text = keeps(file) ? writeKeptText(message, attachmentsOf(parsed)) : null;
-      open.document(built, build(message, built), text);
+      const document = build(message, built);
+      // What is left out is found again in the log, and told from there.
+      if (document !== null) open.document(built, document, text);
     } catch (error) {
       open.fail(failure(file, built, 'failed', messageOf(error)), rank);
     }
@@ -166,7 +175,9 @@ export function createUnitRunner(
             if (identity.id === item.id) {
               const message = readMessage(parsed, identity, headers);
               const text = keeps(file) ? writeKeptText(message, attachmentsOf(parsed)) : null;
-              open.add(item, build(message, item), text, raw.bytes.length);
+              const document = build(message, item);
+              if (document === null) open.leaveOut(item, raw.bytes.length);
+              else open.add(item, document, text, raw.bytes.length);
             } else {
               fail('changed', 'another message is at its place now');
             }
@@ -229,6 +240,7 @@ interface Packers {
 class OpenBatch {
   readonly #packers: Packers;
   readonly #failed: FailedItem[] = [];
+  readonly #leftOut: string[] = [];
   #bytes = 0;
   #cutTokens = 0;
   #cutMessages = 0;
@@ -255,6 +267,13 @@ class OpenBatch {
     if (text !== null) this.#packers.texts.add(id, text);
   }
 
+  /** What was in the index before goes out of it; a bulk build has nothing of it. */
+  leaveOut({ id, seq, rank }: BuildItem, bytes: number): void {
+    this.#leftOut.push(id);
+    this.#bytes += bytes;
+    if (rank === null) this.#packers.changes.add({ kind: 'remove', seq, id });
+  }
+
   fail(item: FailedItem): void {
     this.#failed.push(item);
   }
@@ -265,6 +284,7 @@ class OpenBatch {
       packed: this.#packers.changes.take(),
       texts: this.#packers.texts.take(),
       failed: this.#failed,
+      leftOut: this.#leftOut,
       bytes: this.#bytes,
       cutTokens: this.#cutTokens,
       cutMessages: this.#cutMessages,

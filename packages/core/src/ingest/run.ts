@@ -1,5 +1,6 @@
 import type { ArrivalSpan, Catalog } from '../catalog/catalog.ts';
 import { generationFingerprint } from '../document/fingerprint.ts';
+import { loadHook } from '../document/hook.ts';
 import { HayrickError } from '../errors.ts';
 import type { ArchiveSettings, Settings } from '../settings/settings.ts';
 import { type HeldConnection, holdConnection } from './connection-locks.ts';
@@ -168,7 +169,9 @@ async function runLocked(
   scannedAll: () => void,
 ): Promise<Report> {
   const { settings, catalog, connections, archives: chosen, remove, rebuild, now } = options;
-  const fingerprint = generationFingerprint(settings.fields, catalog.site);
+  const fingerprint = generationFingerprint(settings.fields, catalog.site, settings.document !== null);
+  // Threads load it as well; here it fails before anything is read.
+  if (settings.document !== null) await loadHook(settings.document);
   if (!rebuild) refuseOutdated(connections, catalog.site, fingerprint, await catalog.head());
   const drop = remove || rebuild;
   const followed = await followSettings({ settings, catalog, connections, drop, dryRun: false });
@@ -352,14 +355,14 @@ interface LazyPool {
 }
 
 function lazyPool({ settings, workers: threads, signal }: Run): LazyPool {
-  const { fields, store } = settings;
+  const { fields, store, document: hook } = settings;
   let opened: WorkerPool | null = null;
   return {
     get opened() {
       return opened;
     },
     open() {
-      opened ??= openWorkerPool({ threads, fields, patched: patchedArchives(settings), store, signal });
+      opened ??= openWorkerPool({ threads, fields, patched: patchedArchives(settings), store, hook, signal });
       return opened;
     },
   };

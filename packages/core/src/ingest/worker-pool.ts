@@ -43,11 +43,13 @@ export function openWorkerPool(options: {
   readonly patched?: readonly string[] | undefined;
   /** Default: no texts are packed. */
   readonly store?: StoreMode | undefined;
+  /** Module of the document hook; default: there is none. */
+  readonly hook?: string | null | undefined;
   readonly signal?: AbortSignal | undefined;
   /** MiB of a thread's heap. */
   readonly heap?: number | undefined;
 }): WorkerPool {
-  const { threads, fields, patched = [], store = 'never', signal, heap = HEAP } = options;
+  const { threads, fields, patched = [], store = 'never', hook = null, signal, heap = HEAP } = options;
   const queue = new PQueue({ concurrency: threads });
   const free: ParseThread[] = [];
   const all = new Set<ParseThread>();
@@ -56,7 +58,7 @@ export function openWorkerPool(options: {
   function start(): ParseThread {
     const at = new SharedArrayBuffer(2 * Float64Array.BYTES_PER_ELEMENT);
     const worker = new Worker(new URL(import.meta.resolve('@hayrick/core/parse-worker')), {
-      workerData: { fields, patched, store, at },
+      workerData: { fields, patched, store, hook, at },
       resourceLimits: { maxOldGenerationSizeMb: heap, maxYoungGenerationSizeMb: YOUNG },
     });
     const thread: ParseThread = {

@@ -14,6 +14,8 @@ export interface WorkerData {
   readonly patched: readonly string[];
   /** Whose text is packed beside the documents. */
   readonly store: StoreMode;
+  /** Absolute path of the module of the document hook; null: there is none. */
+  readonly hook: string | null;
   /** The message being parsed, for whoever has to find out what a thread died of: file key, then offset; both -1 when idle. */
   readonly at: SharedArrayBuffer;
 }
@@ -105,6 +107,8 @@ export interface BuiltBatch {
   /** The texts that are to be kept of them. */
   readonly texts: readonly TextBlock[];
   readonly failed: readonly FailedItem[];
+  /** Ids of messages that the document hook leaves out. */
+  readonly leftOut: readonly string[];
   /** Raw bytes read. */
   readonly bytes: number;
   readonly cutTokens: number;

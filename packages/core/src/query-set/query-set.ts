@@ -79,7 +79,7 @@ export interface QuerySet<O extends OwnFields, Row = MessageHit<O>> extends Asyn
   weigh(factors: { readonly [K in Weighed | OwnText<O>]?: number }): QuerySet<O, Row>;
   /** `relevance`, or fields from the first that decides to the last, falling where `-` stands before them; ties by id. Replaces an order named before. */
   orderBy(order: 'relevance'): QuerySet<O, Row>;
-  orderBy(...fields: readonly (Ordered<O> | `-${Ordered<O>}`)[]): QuerySet<O, Row>;
+  orderBy(...fields: (Ordered<O> | `-${Ordered<O>}`)[]): QuerySet<O, Row>;
   /** From the `start`th (from 0) up to the `end`th, that one left out, of what was sliced before. */
   slice(start: number, end?: number): QuerySet<O, Row>;
   /** Rows with these alone. */

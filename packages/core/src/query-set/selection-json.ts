@@ -4,6 +4,7 @@ import type { DeclaredField } from '../fields/fields.ts';
 import { LIMITS } from '../limits.ts';
 import type { Expression } from './expression.ts';
 import { readLookup } from './read-filter.ts';
+import { checkColumns } from './rows.ts';
 import type { Selection } from './selection.ts';
 
 /** Raised when a selection of an earlier version can no longer be read. */
@@ -30,6 +31,7 @@ export function parseSelection(json: unknown, declared: readonly DeclaredField[]
     throw invalid(`${where === '' ? 'it' : where}: ${issue?.message ?? 'it cannot be read'}`);
   }
   const { format: _, ...rest } = parsed.data;
+  if (rest.columns !== null) checkColumns(rest.columns, declared);
   const read = (value: unknown): Expression => parseExpression(value, declared, 0);
   return {
     ...rest,

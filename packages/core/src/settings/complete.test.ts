@@ -55,6 +55,7 @@ describe('completeSettings', () => {
       databases: { catalog: { engine: 'sqlite', path: '/site/data/catalog.db' } },
       language: 'en',
       store: 'auto',
+      document: null,
     });
   });
 

@@ -76,6 +76,7 @@ function absolute(checked: Checked, origin: Origin): Settings {
     },
     language: checked.language,
     store: checked.store,
+    document: checked.document === undefined ? null : at(checked.document),
   };
 }
 

@@ -162,6 +162,8 @@ describe('settingsReference', () => {
       'fields',
       'fields.NAME.header',
       'fields.NAME.kind',
+      'fields.NAME.weight',
+      'fields.NAME.stored',
       'routers',
       'routers.read',
       'routers.write',
@@ -173,6 +175,7 @@ describe('settingsReference', () => {
       'databases.catalog.engine',
       'databases.catalog.path',
       'language',
+      'document',
       'store',
     ]);
     expect(keys.filter(({ about }) => about === '')).toEqual([]);

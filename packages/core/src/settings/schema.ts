@@ -141,6 +141,9 @@ export function settingsSchema(): z.ZodType<Checked> {
       .prefault({})
       .describe("Hayrick's own databases"),
     language: z.enum(['en']).default('en').describe('of what Hayrick says to people'),
+    document: text
+      .optional()
+      .describe('a module whose `document(message)` changes or leaves out what is indexed; default: none'),
     store: z
       .enum(['auto', 'always', 'never'])
       .default('auto')
@@ -162,6 +165,7 @@ export interface Checked {
   databases: { catalog: { engine: 'sqlite'; path?: string | undefined } };
   language: 'en';
   store: 'auto' | 'always' | 'never';
+  document?: string | undefined;
 }
 
 export interface CheckedField {

@@ -34,6 +34,7 @@ export interface SettingsInput {
   };
   readonly language?: 'en' | Reference;
   readonly store?: StoreMode | Reference;
+  readonly document?: Text;
 }
 
 export interface FieldInput {
@@ -88,6 +89,8 @@ export interface Settings {
   /** Of what Hayrick says to people. */
   readonly language: 'en';
   readonly store: StoreMode;
+  /** Absolute path of the module of the document hook; null: there is none. */
+  readonly document: string | null;
 }
 
 export interface ArchiveSettings {

@@ -1,6 +1,6 @@
 import type { GenerationInfo } from '../backend/backend.ts';
 import type { Catalog } from '../catalog/catalog.ts';
-import { compareFingerprint, isOfSite } from '../document/fingerprint.ts';
+import { compareFingerprint, isHooked, isOfSite } from '../document/fingerprint.ts';
 import { type DeclaredField, TEXT_FIELDS } from '../fields/fields.ts';
 import type { OpenConnection } from '../ingest/generations.ts';
 import { notedBuild } from '../ingest/resume.ts';
@@ -19,7 +19,10 @@ export async function describeConnection(
 ): Promise<ConnectionInfo> {
   const generations = await backend.generations();
   const live = generations.find((g) => g.state === 'live');
-  const why = live === undefined ? null : outdated(live.fingerprint, settings.fields, catalog.site);
+  const why =
+    live === undefined
+      ? null
+      : outdated(live.fingerprint, settings.fields, catalog.site, settings.document !== null);
   const builder = builderOf(settings.dataDir, name, now);
   const noted = await notedBuild(catalog, name);
   return {
@@ -78,12 +81,22 @@ export function unusableBy(
   };
 }
 
-/** Why a generation cannot be updated; null where it can. */
-function outdated(fingerprint: string, fields: readonly DeclaredField[], site: string): string | null {
+/**
+ * Why a generation cannot be updated; null where it can.
+ * @param hooked documents pass a hook; undefined: whether they did is all the same
+ */
+function outdated(
+  fingerprint: string,
+  fields: readonly DeclaredField[],
+  site: string,
+  hooked?: boolean,
+): string | null {
   if (fingerprint === '') return 'cannot be read';
   if (!isOfSite(fingerprint, site)) return 'was fed from another catalog';
   const { sameAnalysis, missingFields } = compareFingerprint(fingerprint, fields);
   if (!sameAnalysis) return 'was built with another analysis';
+  if (hooked !== undefined && isHooked(fingerprint) !== hooked)
+    return hooked ? 'was built without the document hook' : 'was built with a document hook';
   return missingFields.length === 0 ? null : `has no field ${missingFields.join(', ')}`;
 }
 

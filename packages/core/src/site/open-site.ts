@@ -186,7 +186,11 @@ export async function openSite(settings: Settings, ambient: Ambient): Promise<Si
     rebuild: (options = {}) => write(options, true),
     async clear({ using, wait } = {}) {
       const cleared: Record<string, number> = {};
-      const fingerprint = generationFingerprint(settings.fields, (await catalog()).site);
+      const fingerprint = generationFingerprint(
+        settings.fields,
+        (await catalog()).site,
+        settings.document !== null,
+      );
       const locks = siteLocks({ ...ambient, dataDir: settings.dataDir, purpose: 'clear_index', wait });
       for (const connection of await onlyOpen(using)) {
         cleared[connection.settings.name] = await clearConnection(connection, fingerprint, locks);

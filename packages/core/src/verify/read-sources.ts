@@ -1,6 +1,7 @@
 import { unpackChanges } from '../backend/packed-changes.ts';
 import type { Catalog, PendingChange, PlaceFile, ScannedMessage } from '../catalog/catalog.ts';
 import type { FileRecord, SourceRecord } from '../catalog/file-records.ts';
+import { LEFT_OUT } from '../catalog/verify-catalog.ts';
 import type { Document } from '../document/index.ts';
 import { FileProgress } from '../ingest/file-progress.ts';
 import type { PlannedFile } from '../ingest/plan.ts';
@@ -215,13 +216,19 @@ function itemOf({ place, seq, id, archives, date, received, size }: PendingChang
 async function compareBuilt(
   { catalog, tell, onDocuments }: ReadOptions,
   files: ReadonlyMap<number, PlaceFile>,
-  { packed, failed }: BuiltBatch,
+  { packed, failed, leftOut }: BuiltBatch,
 ): Promise<void> {
+  const left = new Set(leftOut);
   const ids = [...packed.spans, ...failed].map(({ id }) => id);
   const expected = new Map((await catalog.expectedOf(ids)).map((one) => [one.id, one]));
   for (const { id, digest } of packed.spans) {
     const message = expected.get(id);
-    if (message === undefined || message.digest === null || message.digest === digest) continue;
+    if (
+      message === undefined ||
+      message.digest === null ||
+      message.digest === (left.has(id) ? LEFT_OUT : digest)
+    )
+      continue;
     const { messageId, place } = message;
     const detail = 'another document was built of it than is built of it now';
     tell({ what: 'content', connection: null, id, messageId, place, detail });

@@ -72,7 +72,7 @@ export async function verify(options: VerifyOptions): Promise<Verification> {
     for (const connection of options.connections) {
       const { name } = connection.settings;
       try {
-        const index = await openIndex(catalog, connection, settings.fields, found);
+        const index = await openIndex(catalog, connection, settings, found);
         if (index === null) continue;
         looked.push(index);
         changes[name] = await catalog.countChanges(index.applied);
@@ -159,7 +159,7 @@ function failed(options: VerifyOptions, name: string, error: unknown): Connectio
 async function openIndex(
   catalog: Catalog,
   connection: OpenConnection,
-  fields: Settings['fields'],
+  { fields, document }: Pick<Settings, 'fields' | 'document'>,
   found: Findings,
 ): Promise<Looked | null> {
   const { settings, backend } = connection;
@@ -173,7 +173,7 @@ async function openIndex(
   if (!isOfSite(live.fingerprint, catalog.site) || live.applied > (await catalog.head())) {
     return tell('it was fed from another catalog than the data folder has now');
   }
-  if (live.fingerprint !== generationFingerprint(fields, catalog.site)) {
+  if (live.fingerprint !== generationFingerprint(fields, catalog.site, document !== null)) {
     return tell('it was built with other fields or another analysis');
   }
   return { connection, inspector: await backend.inspect(live.name), applied: live.applied };
@@ -246,6 +246,7 @@ async function readAll(
     fields: settings.fields,
     patched,
     store: 'never',
+    hook: settings.document,
     signal,
   });
   const deep =

@@ -18,7 +18,7 @@ it('takes nothing that it does not know, and keeps no tokens', () => {
   const mapping = indexMapping(FIELDS);
   expect(mapping).toMatchObject({
     dynamic: 'strict',
-    _source: { includes: ['id', 'date', 'archives', 'applied'] },
+    _source: { includes: ['id', 'date', 'archives', 'applied', 'kept'] },
   });
   expect(mapping).not.toHaveProperty('_meta');
 });

@@ -19,6 +19,7 @@ import { responsiveCase } from './cases/responsive.ts';
 import { snippetsCase } from './cases/snippets.ts';
 import { threadsCase } from './cases/threads.ts';
 import { updateCase } from './cases/update.ts';
+import { verifyCase } from './cases/verify.ts';
 import { type Corpus, prepareCorpus } from './corpus.ts';
 
 const USAGE = `Usage: npx -y pnpm@12 bench [CASE] [--list linux-ext4] [--runs 3] [--no-peers]
@@ -38,6 +39,7 @@ snippets    pages of 20 hits with snippets from packed files, with their text ke
 threads     threading the list and 100,000 generated messages anew; the threads of a page of 20 hits
 patches     the ids of every patch of the list beside those of \`git patch-id --stable\`, each difference named; what patches cost
 update      updates within a program: nothing new in a list and in a Maildir of 100,000, 100 more messages in an mbox of 1 GiB
+verify      verifying an index at each level beside a rebuild, on SQLite and in memory
 equal       no speed: generated archives in every engine, their answers to generated queries beside the oracle's
 notmuch     no speed: what notmuch finds in the list blinux-list beside what we do, each difference with its rule
 `;
@@ -108,6 +110,7 @@ const CASES = {
   latency: latencyCase,
   responsive: responsiveCase,
   update: updateCase,
+  verify: verifyCase,
   snippets: snippetsCase,
   threads: threadsCase,
   patches: patchesCase,

@@ -33,7 +33,7 @@ export interface TargetOptions {
   readonly catalog: Catalog;
   /** What a dead run has built may be gone on with. */
   readonly resume: boolean;
-  readonly log: (level: 'info', message: string) => void;
+  readonly log: (level: 'warn', message: string) => void;
 }
 
 export interface OpenedTargets {
@@ -204,7 +204,7 @@ async function clearUnfinished(
     for (const { name } of unfinished) {
       if (name === left) continue;
       log(
-        'info',
+        'warn',
         `${connection}: generation ${name} was left unfinished and is dropped; what it held is built afresh.`,
       );
       await backend.drop(name);
@@ -212,7 +212,7 @@ async function clearUnfinished(
     if (begun !== null) {
       const { generation, documents } = begun;
       log(
-        'info',
+        'warn',
         `${connection}: generation ${generation} was left unfinished with ${documents} documents; the rest is added to it.`,
       );
     }

@@ -12,7 +12,7 @@ export interface LockPlace {
   readonly now: () => number;
   readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
   readonly signal?: AbortSignal | undefined;
-  readonly log: (level: 'info', message: string) => void;
+  readonly log: (level: 'warn', message: string) => void;
 }
 
 /** The locks of a site, as files in `dataDir/locks`. Who needs several takes them in this order. */
@@ -43,7 +43,7 @@ const LONGEST_NAME = 200;
 
 export function siteLocks({ dataDir, purpose, wait, now, sleep, signal, log }: LockPlace): SiteLocks {
   const directory = join(dataDir, 'locks');
-  const common = { directory, purpose, now, sleep, signal, onWait: (who: string) => log('info', who) };
+  const common = { directory, purpose, now, sleep, signal, onWait: (who: string) => log('warn', who) };
   const take = (name: string, busy: string, seconds: number | null) =>
     takeLock({ ...common, name: fileName(name), busy, wait: seconds });
   const ifFree = (name: string) => {

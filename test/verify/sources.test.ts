@@ -70,3 +70,29 @@ it('a source that cannot be looked at is a problem, and nothing of it is said to
     expect(answer.problems).toHaveLength(1);
   });
 });
+
+it('while others write nothing differs that they have not come to yet', async () => {
+  const garden = join(site.folder, 'mail/garden.mbox');
+  await site.use(async (writing) => {
+    await site.use(async (looking) => {
+      for (let round = 0; round < 3; round++) {
+        const mails = Array.from({ length: 40 }, (_, i) => ({
+          id: `r${round}n${i}@example.org`,
+          headers: [`References: <r0n${i}@example.org> <a1@example.org>`],
+        }));
+        appendFileSync(garden, mbox(mails));
+        let done = false;
+        const update = writing.update({ workers: 1, batchSize: 10 }).finally(() => {
+          done = true;
+        });
+        const seen: string[] = [];
+        do {
+          for (const one of (await looking.verify()).differences) seen.push(`${inShort(one)} ${one.detail}`);
+        } while (!done);
+        await update;
+        expect(seen).toEqual([]);
+      }
+      expect(await looking.verify()).toMatchObject({ total: 0, documents: { default: MESSAGES + 120 } });
+    });
+  });
+});

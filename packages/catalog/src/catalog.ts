@@ -185,7 +185,7 @@ export const openCatalog: OpenCatalog = async ({ path, now, readOnly = false }):
     readAgain: (keys) => run(() => verifying.tables.readAgain(keys)),
     filesAt: (places) => run(() => verifying.tables.filesAt(places)),
     logRemovals: (ids) => run(() => verifying.tables.logRemovals(ids)),
-    forgetRemovals: (ids) => run(() => verifying.tables.forgetRemovals(ids)),
+    forgetRemovals: () => run(() => verifying.tables.forgetRemovals()),
     threadsWith: (ids) => run(() => threads.withIds(ids)),
     threadsNaming: (messageId) => run(() => threads.naming(messageId)),
     threadKeys: (ids, archives) => run(() => threadKeys.of(ids, archives)),

@@ -11,7 +11,7 @@ export interface Tables {
   readAgain(files: readonly number[]): void;
   filesAt(places: readonly NamedPlace[]): number[];
   logRemovals(ids: readonly string[]): void;
-  forgetRemovals(ids: readonly string[]): void;
+  forgetRemovals(): void;
 }
 
 /** Rows that belong to nothing: what they are, and the rest of a statement that finds them. */
@@ -151,13 +151,7 @@ export function prepareTables(db: Db, sequence: Sequence): Tables {
         sequence.store();
       }).immediate();
     },
-    forgetRemovals: (ids) => {
-      db.transaction(() => {
-        const forget = db.prepare<[Buffer]>(
-          "DELETE FROM message WHERE id = ? AND mid = '' AND sender = '[]' AND home_file IS NULL",
-        );
-        for (const id of ids) forget.run(Buffer.from(id, 'hex'));
-      }).immediate();
-    },
+    // Every message has a Message-ID, if need be one that was made for it.
+    forgetRemovals: () => void db.exec("DELETE FROM message WHERE home_file IS NULL AND mid = ''"),
   };
 }

@@ -96,6 +96,6 @@ export interface VerifyCatalog {
   threadAnew(keys: readonly number[], links: ThreadLinks): Promise<void>;
   /** Puts removals of documents into the log of which the catalog knows nothing else. */
   logRemovals(ids: readonly string[]): Promise<void>;
-  /** Forgets those removals, and what had been put into the log for nothing else. */
-  forgetRemovals(ids: readonly string[]): Promise<void>;
+  /** Forgets those removals. Where an index has not come to one of them, verifying finds its document again. */
+  forgetRemovals(): Promise<void>;
 }

@@ -78,6 +78,8 @@ async function mend(
     return tools.rebuild(null);
   }
   const catalog = await tools.catalog();
+  // Of a repair that was killed.
+  await catalog.forgetRemovals();
   const archives = new Set(plan.archives);
   if (facts.length > 0) await catalog.correct(facts);
   if (plan.tables || facts.length > 0) for (const name of await catalog.mendTables()) archives.add(name);
@@ -96,6 +98,6 @@ async function mend(
     ...(await tools.update(named, everywhere, plan.rebuild)),
     ...(plan.rebuild.length === 0 ? [] : await tools.rebuild(plan.rebuild)),
   ];
-  if (searched && failures.length === 0) await catalog.forgetRemovals(plan.unknown);
+  if (searched) await catalog.forgetRemovals();
   return failures;
 }

@@ -26,7 +26,7 @@ export async function equalCase(options: EqualOptions): Promise<void> {
     );
     const started = performance.now();
     const onSite = (tally: EqualityTally): void => print(row(tally, started));
-    print('archives  messages   queries  found some   refused  not judged   seconds');
+    print('archives  messages   queries  found some    refused   seconds');
     const { unsupported } = await checkEquality({ archives, queries, seed, engines, onSite });
     print('\nEvery answer was the oracle’s.');
     for (const [engine, count] of Object.entries(unsupported))

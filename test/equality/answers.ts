@@ -22,12 +22,16 @@ export interface Difference {
 /** Pages of few hits before one takes the rest. */
 const SMALL_PAGES = 4;
 
-/** Asks one connection in both orders and compares. What it does not declare is `unsupported`. */
+/**
+ * Asks one connection in both orders and compares. What it does not declare is `unsupported`.
+ * @param most documents that it may look at; null: it is not asked how many
+ */
 export async function checkAnswer(
   site: Site,
   using: string,
   { text, options, pages }: Question,
   verdict: Verdict,
+  most: number | null,
 ): Promise<'right' | 'unsupported' | Difference> {
   try {
     const asked = { ...options, using, highlight: false, limit: 1000 };
@@ -50,6 +54,8 @@ export async function checkAnswer(
     const byRelevance = new Set(best).symmetricDifference(wanted);
     if (byRelevance.size > 0) return { what: 'relevance finds something else', ids: [...byRelevance] };
     if (pages === null) return 'right';
+    const examined = most === null ? 0 : ((await site.explain(text, { ...options, using })).examined ?? 0);
+    if (most !== null && examined > most) return { what: `${examined} looked at, ${most} allowed`, ids: [] };
     const joined = await pagesOf(site, text, { ...asked, sort: pages });
     return joined.join() === (pages === 'newest' ? found : best).join()
       ? 'right'

@@ -5,10 +5,11 @@ import { type DeclaredField, embedSite, type Site } from '@hayrick/core';
 import fc from 'fast-check';
 import type { TestEngine } from '../backends/engines-at.ts';
 import { checkAnswer, type Question, tellDifference } from './answers.ts';
+import { mostExamined } from './candidates.ts';
 import { type GeneratedArchive, generatedArchives } from './generated-mail.ts';
 import { type QueryMaker, query } from './generated-queries.ts';
 import { checkReading } from './reading-laws.ts';
-import { type ArchiveOfFiles, judge, trueDocuments } from './truth.ts';
+import { type ArchiveOfFiles, conditionOf, judge, trueDocuments } from './truth.ts';
 
 export interface EqualityOptions {
   readonly archives: number;
@@ -209,9 +210,11 @@ async function askAll(
         tally.queries++;
         if ('code' in verdict) tally.refused++;
         else if (verdict.newest.length > 0 && verdict.newest.length < documents.length) tally.telling++;
+        const meant = conditionOf(text, reading);
+        const most = 'kind' in meant && question.pages === 'newest' ? mostExamined(meant, documents) : null;
         const answers = engines.map(async (engine) => {
           const { name } = engine;
-          const answer = await checkAnswer(site, connectionOf(engine, engines), question, verdict);
+          const answer = await checkAnswer(site, connectionOf(engine, engines), question, verdict, most);
           if (answer === 'unsupported') tally.unsupported[name] = (tally.unsupported[name] ?? 0) + 1;
           else if (answer !== 'right')
             throw new Error(`${name}: ${tellDifference(answer, question, documents)}`);

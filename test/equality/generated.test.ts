@@ -15,7 +15,7 @@ it(`every engine finds what the oracle finds: 100 archives, 20 queries each, see
   // Where nearly nothing is found, or nearly nothing judged, the comparison shows nothing.
   expect(tally.telling).toBeGreaterThan(800);
   expect(tally.refused).toBeLessThan(20);
-}, 300_000);
+}, 900_000);
 
 it.each<[string, string, (module: BackendModule) => BackendModule]>([
   ['leaves out what it finds last', 'found', (module) => spoiled(module, (hits) => hits.slice(0, -1))],

@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/catalog.ts';
-import type { FileRecord, FolderStamp, FoundFile } from '../catalog/file-records.ts';
+import type { FileRecord, FoundFile } from '../catalog/file-records.ts';
 import type { Deletion, Source } from '../source/index.ts';
 
 /** Who writes down what a plan finds. */
@@ -12,7 +12,6 @@ export interface PlanRecorder {
   lose(file: number, deletions: readonly Deletion[]): Promise<void>;
   move(file: FileRecord, source: number | null, name: string): Promise<void>;
   settle(source: number | null, files: readonly FoundFile[]): Promise<void>;
-  folders(source: number | null, stamps: readonly FolderStamp[]): Promise<void>;
 }
 
 /** Writes it into the catalog. */
@@ -28,9 +27,6 @@ export function recordingPlan(catalog: Catalog): PlanRecorder {
     },
     async settle(source, files) {
       if (source !== null && files.length > 0) await catalog.settleFiles(source, files);
-    },
-    async folders(source, stamps) {
-      if (source !== null && stamps.length > 0) await catalog.putFolders(source, stamps);
     },
   };
 }
@@ -48,6 +44,5 @@ export function unrecordedPlan(catalog: Catalog): PlanRecorder {
     lose: async () => undefined,
     move: async () => undefined,
     settle: async () => undefined,
-    folders: async () => undefined,
   };
 }

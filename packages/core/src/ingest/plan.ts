@@ -1,5 +1,5 @@
 import type { Catalog } from '../catalog/catalog.ts';
-import type { FileRecord, FoundFile, SourceRecord } from '../catalog/file-records.ts';
+import type { FileRecord, FolderStamp, FoundFile, SourceRecord } from '../catalog/file-records.ts';
 import { HayrickError } from '../errors.ts';
 import type { ArchiveSettings } from '../settings/settings.ts';
 import type { HistoryStretch, Source, SourceFile } from '../source/index.ts';
@@ -34,12 +34,23 @@ export interface PlannedFile {
   readonly history: readonly HistoryStretch[] | null;
 }
 
+/** Stamps of a source's folders. */
+export interface SourceFolders {
+  readonly source: number;
+  readonly stamps: readonly FolderStamp[];
+}
+
 /** What is to be read of one archive, and what of it is known already. */
 export interface ArchivePlan {
   readonly archive: string;
   readonly toRead: readonly PlannedFile[];
   /** Keys of files that are gone. Recorded as lost once the rest is read: what has moved meanwhile is then no loss. */
   readonly gone: readonly number[];
+  /**
+   * Stamps of folders. Recorded behind all else: while a folder bears its stamp it is not listed, and what was not recorded of it would
+   * not be found again.
+   */
+  readonly folders: readonly SourceFolders[];
   /** Sources that are gone with all their files. */
   readonly goneSources: readonly SourceRecord[];
   /** Known sources that could not be looked for: their disk may not be mounted, so nothing of them is gone. */
@@ -115,6 +126,7 @@ export async function planArchive(
     gone: [...compared, ...inboxes]
       .flatMap((plan) => plan.missing.map(({ key }) => key))
       .filter((key) => !moved.has(key)),
+    folders: options.dryRun ? [] : compared.flatMap((plan) => plan.folders),
     goneSources,
     unreached,
     problems: [...problems, ...[...compared, ...inboxes].flatMap((plan) => plan.problems)],
@@ -182,7 +194,7 @@ class SourcePlan {
    * @param moved gets the keys of files that are under another name now
    */
   async record(elsewhere: MovedFiles, moved: Set<number>): Promise<void> {
-    const { unknown, missing, grown, changed, unfinished, settled, folders, lookedAt } = this.#comparison;
+    const { unknown, missing, grown, changed, unfinished, settled, lookedAt } = this.#comparison;
     const here = movedWithin(this.source, missing, moved);
     const grownNow = [...grown];
     const changedNow = [...changed];
@@ -215,8 +227,13 @@ class SourcePlan {
     for (const record of unfinishedNow) this.#plan('unfinished', record.key, record, record.readTo);
     const again = settled.map(({ record, file }) => ({ ...record, ...file, lookedAt }));
     await this.#recorder.settle(this.key, again);
-    // A file that could not be read may be readable without a trace in its folder.
-    if (this.problems.length === 0) await this.#recorder.folders(this.key, folders);
+  }
+
+  /** Stamps of its folders, known once it is recorded. A file that could not be read may be readable without a trace in its folder. */
+  get folders(): readonly SourceFolders[] {
+    const { key } = this;
+    const stamps = this.problems.length === 0 ? this.#comparison.folders : [];
+    return key === null || stamps.length === 0 ? [] : [{ source: key, stamps }];
   }
 
   /** A message of a Maildir is the same under another name. */

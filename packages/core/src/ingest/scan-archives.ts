@@ -70,6 +70,7 @@ export async function scanArchives(
   const gone = plans.flatMap((p) => p.gone);
   for (let i = 0; i < gone.length; i += SOME) await catalog.loseFiles(gone.slice(i, i + SOME));
   for (const source of plans.flatMap((p) => p.goneSources)) await catalog.loseSource(source.key);
+  for (const { source, stamps } of plans.flatMap((p) => p.folders)) await catalog.putFolders(source, stamps);
   if (anew) await catalog.dropLost(archives.map((a) => a.name));
   if (before !== mark) await catalog.setNote('identity', mark);
   return { bytes: result.bytes, problems: [...problems, ...result.problems] };

@@ -151,9 +151,10 @@ function keyOf({ field, descending }: OrderKey, { dates, numbers }: FieldKinds):
   const isDate = dates.has(field);
   if (isDate || field === 'date' || field === 'received') {
     const path = isDate ? numberPath(field) : field;
+    // What stands for a missing date is read as milliseconds, whatever the format.
     const none = sign * NO_DATE;
     return {
-      sort: { [path]: { order, format: 'epoch_second', ...(isDate ? { missing: String(none) } : {}) } },
+      sort: { [path]: { order, format: 'epoch_second', ...(isDate ? { missing: none * 1000 } : {}) } },
       read: (value) => (Number(value) === none ? null : Number(value)),
       write: (value) => String(value ?? none),
     };

@@ -55,7 +55,13 @@ export async function holdConnection(
     );
   }
 
-  await take();
+  try {
+    await take();
+  } catch (error) {
+    // The engine may fail behind the lock.
+    release();
+    throw error;
+  }
   return {
     get drained() {
       return drained;

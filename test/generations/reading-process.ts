@@ -15,6 +15,9 @@ async function read({ settings, directory }: Asking): Promise<void> {
   process.once('message', () => {
     stopped = true;
   });
+  // Who asked is dead, and nobody is left to tell.
+  const abandon = () => process.exit();
+  process.once('disconnect', abandon);
   const site = await openSiteAt(settings, directory);
   const spans: (readonly [number, number])[] = [];
   const wrong: string[] = [];
@@ -31,6 +34,7 @@ async function read({ settings, directory }: Asking): Promise<void> {
     await setTimeout(PAUSE);
   }
   await site.close();
+  process.off('disconnect', abandon);
   tell({ kind: 'seen', seen: { answers, spans, wrong } });
   process.disconnect();
 }

@@ -1,13 +1,4 @@
-import {
-  closeSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Level } from '@hayrick/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -85,17 +76,6 @@ describe('a torn page', () => {
     tear('data/catalog.db', 0, 100);
     expect(await mended('quick', ['default', 'ram'], [/^the catalog is moved aside/])).toEqual(['damage -']);
   });
-
-  it.each(['documents', 'postings', 'sequences', 'keyword-rows'])(
-    'of the %s of an engine in memory',
-    async (piece) => {
-      const folder = join(site.folder, 'data/indexes/ram/g1');
-      const snapshot = readdirSync(folder).find((name) => name.startsWith('snapshot-')) ?? '';
-      const path = `data/indexes/ram/g1/${snapshot}/${piece}`;
-      tear(path, statSync(join(site.folder, path)).size - 5, 4);
-      expect(await mended('quick', ['ram'], [/^ram: its index is built anew/])).toEqual(['index ram']);
-    },
-  );
 });
 
 it('a catalog that is lost is made again, and every index with it', async () => {
@@ -108,68 +88,4 @@ it('a catalog that is lost is made again, and every index with it', async () => 
 it('an index that is not there is built', async () => {
   rmSync(join(site.folder, 'data/indexes/ram'), { recursive: true });
   expect(await mended('quick', ['default', 'ram'], [/^ram: .*anew/])).toEqual(['index ram']);
-});
-
-describe('what somebody wrote into the files of an engine in memory, checksums and all', () => {
-  /** Puts another text into the blocks of a piece of the snapshot: length, CRC-32, bytes. */
-  async function rewrite(piece: string, change: (text: string) => string): Promise<void> {
-    const { crc32 } = await import('node:zlib');
-    const folder = join(site.folder, 'data/indexes/ram/g1');
-    const snapshot = readdirSync(folder).find((name) => name.startsWith('snapshot-')) ?? '';
-    const path = join(folder, snapshot, piece);
-    const bytes = readFileSync(path);
-    const blocks: Buffer[] = [];
-    for (let at = 0; at < bytes.length; ) {
-      const length = bytes.readUInt32LE(at);
-      const block = Buffer.from(change(bytes.toString('utf8', at + 8, at + 8 + length)));
-      const head = Buffer.alloc(8);
-      head.writeUInt32LE(block.length, 0);
-      head.writeUInt32LE(crc32(block), 4);
-      blocks.push(head, block);
-      at += 8 + length;
-    }
-    writeFileSync(path, Buffer.concat(blocks));
-    const file = JSON.parse(readFileSync(join(folder, 'generation.json'), 'utf8'));
-    file.snapshot.pieces[piece] = statSync(path).size;
-    writeFileSync(join(folder, 'generation.json'), JSON.stringify(file));
-  }
-
-  interface Block {
-    readonly ids: string[];
-    readonly dates: number[];
-    readonly sizes: number[];
-    readonly digests: number[];
-    readonly scopeOf: number[];
-  }
-
-  it('quick finds documents, dates, sizes, archives and digests', async () => {
-    await rewrite('documents', (text) => {
-      const block = JSON.parse(text) as Block;
-      const at = (mid: string): number => block.ids.indexOf(site.idOf(mid));
-      block.dates[at('a1')] = 5;
-      block.sizes[at('a2')] = 5;
-      block.digests[at('a3')] = 5;
-      block.scopeOf[at('b1')] = block.scopeOf[at('c1')] ?? 0;
-      block.ids[at('d1')] = '0'.repeat(31).concat('1');
-      return JSON.stringify(block);
-    });
-    const again = /^5 messages are given to the indexes again/;
-    expect(await mended('quick', ['ram'], [again, /unknown to the catalog/])).toEqual([
-      'content ram a3',
-      'extra ram unknown',
-      'missing ram d1',
-      'place ram a1',
-      'place ram a2',
-      'place ram b1',
-    ]);
-  });
-
-  it('deep finds keywords', async () => {
-    await rewrite('keywords', (text) => text.replace('a1@example.org"', 'a0@example.org"'));
-    await site.use(async (one) => {
-      expect(await one.verify({ using: ['ram'] })).toMatchObject({ total: 0 });
-    });
-    const found = await mended('deep', ['ram'], [/given to the indexes again/]);
-    expect(found.filter((one) => one === 'postings ram a1')).toHaveLength(1);
-  });
 });

@@ -97,11 +97,11 @@ async function open({ directory, now }: BackendContext): Promise<Backend> {
     live: async () => live(),
     reader: async (generation) => reader(generation),
     async inspect(generation) {
-      const stored = async (...at: [string | null, number]) => log(generation).lists.stored(...at);
+      const { lists } = log(generation);
+      const stored = async (after: string | null, limit: number) => lists.stored(after, limit);
       return { generation, stored, check: async () => [], close: async () => {} };
     },
-    schema: () =>
-      'a file a generation, a line of JSON a batch; in memory, for each word the ids that hold it\n',
+    schema: () => 'a file a generation, a line of JSON a batch; in memory, the ids of each word\n',
     close: async () => logs.clear(),
   };
 }

@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { FROM_SOURCES } from './test/from-sources.ts';
 
 const conditions = ['hayrick-src'];
 
@@ -15,7 +16,7 @@ export default defineConfig({
     hookTimeout: 300_000,
     globalSetup: ['test/elasticsearch/shared-servers.ts'],
     pool: 'forks',
-    execArgv: ['--conditions=hayrick-src'],
+    execArgv: [...FROM_SOURCES],
     reporters: ['default', './test/reporter/count-line.ts'],
   },
 });

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { FROM_SOURCES } from '../from-sources.ts';
 
 export const REPOSITORY: string = fileURLToPath(new URL('../../', import.meta.url));
 const BIN = `${REPOSITORY}packages/cli/bin/hayrick.js`;
@@ -35,7 +36,7 @@ export interface Surroundings {
 /** Runs the command line as users do, in a process of its own, with a bare environment. */
 export function hayrick(argv: readonly string[], given: Surroundings): Promise<Ended> {
   const node = given.node ?? process.execPath;
-  const conditions = given.node === undefined ? ['--conditions=hayrick-src'] : [];
+  const conditions = given.node === undefined ? FROM_SOURCES : [];
   const nobody = given.unprivileged === true && process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
   const child = spawn(node, [...conditions, given.script ?? BIN, ...argv], {
     cwd: given.cwd,

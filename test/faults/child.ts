@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setInterval } from 'node:timers/promises';
 import { type Ended, REPOSITORY } from '../e2e/command.ts';
+import { FROM_SOURCES } from '../from-sources.ts';
 
 /** The command line in a process of its own that can be watched, stopped and killed. */
 export interface Child {
@@ -15,7 +16,7 @@ export interface Child {
 export function start(folder: string, argv: readonly string[]): Child {
   const child = spawn(
     process.execPath,
-    ['--conditions=hayrick-src', `${REPOSITORY}packages/cli/bin/hayrick.js`, ...argv],
+    [...FROM_SOURCES, `${REPOSITORY}packages/cli/bin/hayrick.js`, ...argv],
     { cwd: folder, env: { PATH: process.env['PATH'] ?? '' }, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let stdout = '';

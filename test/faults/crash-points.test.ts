@@ -18,6 +18,7 @@ import PQueue from 'p-queue';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { REPOSITORY } from '../e2e/command.ts';
 import { mailText, mbox } from '../e2e/site.ts';
+import { FROM_SOURCES } from '../from-sources.ts';
 import { openSiteAt } from '../site-at.ts';
 
 /** Processes at the same time. */
@@ -42,9 +43,10 @@ interface Command {
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   rebuild_index: { argv: ['rebuild_index', '--noinput'], next: (site) => site.rebuild() },
-  update_index: { argv: ['update_index'], next: (site) => site.update() },
+  update_index: { argv: ['update_index'], inSteps: true, next: (site) => site.update() },
   'update_index --remove': {
     argv: ['update_index', '--remove'],
+    inSteps: true,
     next: (site) => site.update({ remove: true }),
   },
   repair_index: {
@@ -171,7 +173,7 @@ interface Run {
 
 /** The command line as a process of its own, whose points are counted. */
 function run(folder: string, argv: readonly string[], env: Readonly<Record<string, string>>): Promise<Run> {
-  const flags = ['--conditions=hayrick-src', '--import', POINTS];
+  const flags = [...FROM_SOURCES, '--import', POINTS];
   const child: ChildProcess = spawn(process.execPath, [...flags, CLI, ...argv, '-v', '0'], {
     cwd: folder,
     env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: cache, ...env },

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import type { SettingsInput } from '@hayrick/core';
+import { FROM_SOURCES } from '../from-sources.ts';
 
 /** What a process that searches is told to do. */
 export interface Asking {
@@ -31,7 +32,7 @@ export interface ReadingProcess {
 export function startReading(asking: Asking): ReadingProcess {
   const child = fork(new URL('./reading-process.ts', import.meta.url), {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    execArgv: ['--conditions=hayrick-src'],
+    execArgv: [...FROM_SOURCES],
   });
   let complaint = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RebuildOptions, SettingsInput, Site } from '@hayrick/core';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { FROM_SOURCES } from '../from-sources.ts';
 import { openSiteAt } from '../site-at.ts';
 
 const MANY = 52_000;
@@ -55,7 +56,7 @@ async function site(): Promise<Site> {
 async function kill(at: number, options: RebuildOptions): Promise<void> {
   const child = fork(new URL('./rebuilding-process.ts', import.meta.url), {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    execArgv: ['--conditions=hayrick-src'],
+    execArgv: [...FROM_SOURCES],
   });
   child.on('message', (indexed: number) => {
     if (indexed >= at) child.kill('SIGKILL');

@@ -1,5 +1,4 @@
 import { defineConfig } from 'vitest/config';
-import { FROM_SOURCES } from './test/from-sources.ts';
 
 const conditions = ['hayrick-src'];
 
@@ -16,7 +15,8 @@ export default defineConfig({
     hookTimeout: 300_000,
     globalSetup: ['test/elasticsearch/shared-servers.ts'],
     pool: 'forks',
-    execArgv: [...FROM_SOURCES],
+    // The second: test/from-sources.ts.
+    execArgv: ['--conditions=hayrick-src', '--wasm-wrapper-tiering-budget=2147483647'],
     reporters: ['default', './test/reporter/count-line.ts'],
   },
 });

@@ -13,7 +13,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**'],
     testTimeout: 120_000,
     hookTimeout: 300_000,
-    globalSetup: ['test/elasticsearch/shared-servers.ts'],
+    globalSetup: ['test/seed/set-up.ts', 'test/elasticsearch/shared-servers.ts'],
+    setupFiles: ['test/seed/seeded-laws.ts'],
     pool: 'forks',
     // The second: test/from-sources.ts.
     execArgv: ['--conditions=hayrick-src', '--wasm-wrapper-tiering-budget=2147483647'],

@@ -8,6 +8,8 @@ import { readSourceFile } from '@hayrick/core/source';
 import { analyzeCase } from './cases/analyze.ts';
 import { elasticsearchCase } from './cases/elasticsearch.ts';
 import { equalCase } from './cases/equal.ts';
+import { facetsCase } from './cases/facets.ts';
+import { hostileCase } from './cases/hostile.ts';
 import { latencyCase } from './cases/latency.ts';
 import { memoryCase } from './cases/memory.ts';
 import { notmuchCase } from './cases/notmuch.ts';
@@ -18,8 +20,10 @@ import { rebuildCase } from './cases/rebuild.ts';
 import { responsiveCase } from './cases/responsive.ts';
 import { snippetsCase } from './cases/snippets.ts';
 import { threadsCase } from './cases/threads.ts';
+import { unreadableCase } from './cases/unreadable.ts';
 import { updateCase } from './cases/update.ts';
 import { verifyCase } from './cases/verify.ts';
+import { walkCase } from './cases/walk.ts';
 import { type Corpus, prepareCorpus } from './corpus.ts';
 
 const USAGE = `Usage: npx -y pnpm@12 bench [CASE] [--list linux-ext4] [--runs 3] [--no-peers]
@@ -35,6 +39,10 @@ elasticsearch
             a whole rebuild on a real server beside the server taking ready-made bodies, and beside making those
 latency     first pages and counts of a mixed log of queries over 100,000 messages on SQLite, within a program
 responsive  searches within a program over 250,000 messages on SQLite, and how long they stop its event loop
+walk        walks of 10,000 and of 100,000 hits on every engine: time and memory
+facets      what counting values adds to a search over 100,000 messages on SQLite
+hostile     queries made to take long over 100,000 messages on SQLite, while somebody else searches
+unreadable  whether it takes as long to be told of a message that may not be read as of one that there is not
 snippets    pages of 20 hits with snippets from packed files, with their text kept and without
 threads     threading the list and 100,000 generated messages anew; the threads of a page of 20 hits
 patches     the ids of every patch of the list beside those of \`git patch-id --stable\`, each difference named; what patches cost
@@ -114,6 +122,10 @@ const CASES = {
   snippets: snippetsCase,
   threads: threadsCase,
   patches: patchesCase,
+  walk: walkCase,
+  facets: facetsCase,
+  hostile: hostileCase,
+  unreadable: unreadableCase,
   parse: async (corpus: Corpus, options: BenchOptions) => void parseCase(await firstFile(corpus), options),
   analyze: async (corpus: Corpus, options: BenchOptions) => {
     const texts = (await firstFile(corpus)).flatMap((raw) =>

@@ -18,6 +18,7 @@ const MEANING: Readonly<Record<keyof Capabilities, string>> = {
   fieldOrder: 'order by dates, sizes, and declared keywords, dates and numbers, several at once',
   scoring: 'scores that are narrowed, boosted and weighed by field',
   stats: 'statistics of numbers and dates',
+  facets: 'counts of the values of fields',
   kept: 'values of `stored` fields with the hits',
   raw: "queries in the engine's own language, for programs",
 };

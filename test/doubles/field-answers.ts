@@ -1,5 +1,21 @@
-import type { FieldStats, KeptValues, OrderedPage, OrderRequest, SearchRequest } from '@hayrick/core/backend';
-import { compareOrdered, matches, type OracleDocument, orderValues, statsOf } from '@hayrick/core/testing';
+import type {
+  Access,
+  FacetCount,
+  FacetRequest,
+  FieldStats,
+  KeptValues,
+  OrderedPage,
+  OrderRequest,
+  SearchRequest,
+} from '@hayrick/core/backend';
+import {
+  compareOrdered,
+  facetCounts,
+  matches,
+  type OracleDocument,
+  orderValues,
+  statsOf,
+} from '@hayrick/core/testing';
 
 /** What the model backend answers to questions about fields: the oracle's words. */
 export function orderedAnswer(found: readonly OracleDocument[], request: OrderRequest): OrderedPage {
@@ -35,4 +51,12 @@ export function scoredBy({ scoring }: SearchRequest, one: OracleDocument): numbe
     matches(condition, one) ? factor : 1,
   );
   return factors.reduce((product, factor) => product * factor, 1);
+}
+
+export function facetsAnswer(
+  found: readonly OracleDocument[],
+  { facets, timeZone }: FacetRequest,
+  { archives }: Access,
+): readonly (readonly FacetCount[])[] {
+  return facets.map((facet) => facetCounts(found, facet, { archives, timeZone }));
 }

@@ -6,6 +6,7 @@ import {
   type Change,
   type Condition,
   type Document,
+  type FacetRequest,
   type FoundDocument,
   type GenerationInfo,
   type GenerationInspector,
@@ -16,7 +17,7 @@ import {
   type SearchRequest,
 } from '@hayrick/core/backend';
 import { matches, mayRead, type OpenBackend, type OracleDocument } from '@hayrick/core/testing';
-import { keptAnswer, orderedAnswer, scoredBy, statsAnswer } from './field-answers.ts';
+import { facetsAnswer, keptAnswer, orderedAnswer, scoredBy, statsAnswer } from './field-answers.ts';
 
 interface Generation {
   readonly name: string;
@@ -46,6 +47,7 @@ const SUPPORTS: Capabilities = {
   fieldOrder: true,
   scoring: true,
   stats: true,
+  facets: true,
   kept: true,
 };
 
@@ -207,6 +209,9 @@ function readerOf(generation: Generation, open: Gate): GenerationReader {
     ),
     stats: open.only(async (field: string, condition: Condition, access: Access) =>
       statsAnswer(select(condition, access), field),
+    ),
+    facets: open.only(async (request: FacetRequest, access: Access) =>
+      facetsAnswer(select(request.condition, access), request, access),
     ),
     kept: open.only(async (ids: readonly string[], access: Access) =>
       keptAnswer(select({ kind: 'all' }, access), ids),

@@ -7,7 +7,7 @@ const BIN = `${REPOSITORY}packages/cli/bin/hayrick.js`;
 export const ADMIN_BIN: string = `${REPOSITORY}packages/cli/bin/hayrick-admin.js`;
 
 /** What a run tells of its progress every few seconds: how often depends on the machine. */
-const PROGRESS = /^(?:Reading|Indexing|Finishing): [\d,]+ messages(?: \(.*\))?\n/gmu;
+const PROGRESS = /^(?:Reading|Indexing|Finishing): [\d,]+ messages.*\n/gmu;
 
 export interface Ended {
   readonly status: number | null;

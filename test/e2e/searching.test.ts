@@ -100,6 +100,33 @@ describe('search', () => {
     expect(JSON.parse(line ?? '')).toEqual(hit);
   });
 
+  it('counts values for people and programs, and has no place for them in a stream', async () => {
+    const answer = json(
+      await run('search', '--format', 'json', 'scythe', '--facet', 'from:1', '--facet', 'year'),
+    );
+    expect(answer['facets']).toMatchObject({
+      from: [{ value: 'ann@example.org', count: expect.any(Number), label: 'Ann Archer' }],
+      year: [{ value: '2020', count: answer['total'] }],
+    });
+    const text = (await run('search', 'scythe', '--facet', 'from:1', '--facet=mime', '--limit', '1')).stdout;
+    expect(text).toMatch(
+      /\n\nfrom\n {2}\d {2}Ann Archer <ann@example\.org>\n\nmime\n {2}\d {2}text\/plain\n\n\d matches/,
+    );
+    expect(await run('search', 'nothingness', '--facet', 'list')).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining('list\n  none\n'),
+    });
+    for (const [args, told] of [
+      [['--facet', 'form'], 'Did you mean "from"?'],
+      [['--facet', 'from:5000'], 'at most 1000'],
+      [['--facet', 'from', '--format', 'ids'], '--facet has no place in the format ids'],
+    ] as const)
+      expect(await run('search', 'scythe', ...args)).toMatchObject({
+        status: 2,
+        stderr: expect.stringContaining(told),
+      });
+  });
+
   it('joins its words, without quotes of its own', async () => {
     expect(await ids('scythe', 'NOT', 'escrow', '--sort', 'oldest')).toEqual([
       'g1@example.org',

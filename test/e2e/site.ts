@@ -12,6 +12,11 @@ export interface Mail {
   readonly headers?: readonly string[];
 }
 
+/** A day of January 2020, as in a Date header. */
+export function onDay(day: number): string {
+  return `Wed, ${String(day).padStart(2, '0')} Jan 2020 10:00:00 +0000`;
+}
+
 /** One raw message. */
 export function mailText(mail: Mail): string {
   return [

@@ -2,34 +2,33 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Ended, hayrick, json } from './command.ts';
-import { type Mail, makeSite, mbox, type TestSite } from './site.ts';
+import { type Mail, makeSite, mbox, onDay, type TestSite } from './site.ts';
 
-const on = (day: number) => `Wed, ${String(day).padStart(2, '0')} Jan 2020 10:00:00 +0000`;
 const to = (...ids: readonly string[]) => [`References: ${ids.map((id) => `<${id}@x.example>`).join(' ')}`];
 
 const GARDEN: readonly Mail[] = [
-  { id: 'top@x.example', subject: 'Scythes', date: on(1), text: 'Which one?\n\nFrom here on: blades.' },
+  { id: 'top@x.example', subject: 'Scythes', date: onDay(1), text: 'Which one?\n\nFrom here on: blades.' },
   {
     id: 'r2@x.example',
     subject: 'Re: Scythes',
     from: 'Bob <bob@x.example>',
-    date: on(4),
+    date: onDay(4),
     headers: to('top', 'r1'),
   },
   {
     id: 'r3@x.example',
     subject: 'Re: Scythes',
     from: 'Cid \u202E! <cid@x.example>',
-    date: on(3),
+    date: onDay(3),
     headers: to('top'),
   },
-  { id: 'r4@x.example', subject: '', date: on(6), headers: to('top', 'never') },
-  { id: 'alone@x.example', subject: 'Compost', date: on(2) },
-  { id: 'twin@x.example', subject: 'Twin', date: on(7), text: 'one' },
-  { id: 'twin@x.example', subject: 'Twin', date: on(8), text: 'two' },
+  { id: 'r4@x.example', subject: '', date: onDay(6), headers: to('top', 'never') },
+  { id: 'alone@x.example', subject: 'Compost', date: onDay(2) },
+  { id: 'twin@x.example', subject: 'Twin', date: onDay(7), text: 'one' },
+  { id: 'twin@x.example', subject: 'Twin', date: onDay(8), text: 'two' },
 ];
 const BOARD: readonly Mail[] = [
-  { id: 'r1@x.example', subject: 'Re: Scythes', date: on(2), headers: to('top') },
+  { id: 'r1@x.example', subject: 'Re: Scythes', date: onDay(2), headers: to('top') },
 ];
 
 let site: TestSite;
@@ -129,7 +128,7 @@ it('ends with 1 for an unknown message, with 2 for several of one Message-ID', a
 it('gives all that its source still holds, and ends with 3 where something is gone', async () => {
   writeFileSync(
     join(site.folder, 'board.mbox'),
-    mbox([{ id: 'other@x.example', subject: 'Re: Scythes', date: on(2) }]),
+    mbox([{ id: 'other@x.example', subject: 'Re: Scythes', date: onDay(2) }]),
   );
   const { status, stdout, stderr } = await run('thread', 'top@x.example', '--format', 'mbox');
   expect(status).toBe(3);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { FROM_SOURCES } from '../from-sources.ts';
 import { DISTRIBUTION } from './distribution.ts';
 import { ask } from './request.ts';
 import { secureElasticsearchServer } from './servers.ts';
@@ -21,11 +22,10 @@ afterEach(() => rmSync(cache, { recursive: true }));
 
 /** With an empty cache, and nothing on the path. */
 function elastic(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ['--conditions=hayrick-src', MAIN, ...args],
-    { encoding: 'utf8', env: { ...process.env, XDG_CACHE_HOME: cache, PATH: cache } },
-  );
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...FROM_SOURCES, MAIN, ...args], {
+    encoding: 'utf8',
+    env: { ...process.env, XDG_CACHE_HOME: cache, PATH: cache },
+  });
   return { status, stdout, stderr };
 }
 
@@ -79,7 +79,7 @@ it.skipIf(!fetched)('runs a server until it is told to end', { timeout: 300_000 
   const temporary = join(cache, 'temporary');
   chmodSync(cache, 0o711);
   mkdirSync(temporary, { mode: 0o711 });
-  const started = spawn(process.execPath, ['--conditions=hayrick-src', MAIN, 'start', '--secure'], {
+  const started = spawn(process.execPath, [...FROM_SOURCES, MAIN, 'start', '--secure'], {
     env: { ...process.env, TMPDIR: temporary },
     stdio: ['ignore', 'pipe', 'ignore'],
   });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { FROM_SOURCES } from '../from-sources.ts';
 import { DISTRIBUTION, distributionFolder } from './distribution.ts';
 import { ask } from './request.ts';
 import { type Server, startServer } from './server.ts';
@@ -76,7 +77,7 @@ describe.skipIf(server === null)('a server of its own', { timeout: 300_000 }, ()
   it('ends with its owner, however that ends, and its files with it', async () => {
     const folder = mkdtempSync(join(temporary, 'owner-'));
     chmodSync(folder, 0o711);
-    const owner = spawn(process.execPath, ['--conditions=hayrick-src', OWNER], {
+    const owner = spawn(process.execPath, [...FROM_SOURCES, OWNER], {
       env: { ...process.env, TMPDIR: folder },
       stdio: ['ignore', 'pipe', 'inherit'],
     });

@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { HayrickError, type SearchOptions, type Site } from '@hayrick/core';
 import type { OracleDocument } from '@hayrick/core/testing';
+import { FACETS, toldFacets } from './facet-truth.ts';
 import { conditionOf, type Reading, type Verdict } from './truth.ts';
 
 /** A typed query, and where it is asked. */
@@ -35,7 +37,7 @@ export async function checkAnswer(
 ): Promise<'right' | 'unsupported' | Difference> {
   try {
     const asked = { ...options, using, highlight: false, limit: 1000 };
-    const newest = await site.search(text, { ...asked, sort: 'newest' });
+    const newest = await site.search(text, { ...asked, sort: 'newest', facets: FACETS });
     const found = newest.hits.map(({ id }) => id);
     const oldest = await Array.fromAsync(site.stream(text, { ...asked, sort: 'oldest' }), ({ id }) => id);
     // It costs as much again and differs little.
@@ -49,6 +51,10 @@ export async function checkAnswer(
     const differing = [...asSet.symmetricDifference(wanted)];
     if (differing.length > 0) return { what: `${found.length} found, ${wanted.size} wanted`, ids: differing };
     if (newest.total !== wanted.size) return { what: `counted ${newest.total} of ${wanted.size}`, ids: [] };
+    if (!isDeepStrictEqual(toldFacets(newest), verdict.facets)) {
+      const [told, wanted] = [toldFacets(newest), verdict.facets].map((one) => JSON.stringify(one));
+      return { what: `facets ${told} are not ${wanted}`, ids: found };
+    }
     if (found.join() !== verdict.newest.join()) return { what: 'newest is in another order', ids: found };
     if (oldest.join() !== verdict.oldest.join()) return { what: 'oldest is in another order', ids: oldest };
     const byRelevance = new Set(best).symmetricDifference(wanted);

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { type DeclaredField, embedSite, type Site } from '@hayrick/core';
 import fc from 'fast-check';
 import type { TestEngine } from '../backends/engines-at.ts';
@@ -56,6 +57,8 @@ const ARCHIVES_A_SITE = 20;
 const MESSAGES_AN_ARCHIVE = 12;
 /** Queries asked at a time. */
 const AT_ONCE = 8;
+/** Limits of time are so many times as long. */
+const PATIENCE = 20;
 const NUMBERS = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten'];
 
 /**
@@ -166,8 +169,13 @@ async function openSite(
       connections: { default: { engine: 'sqlite' }, ...connections },
       fields: Object.fromEntries(FIELDS.map(({ name, header, kind }) => [name, { header, kind }])),
     },
-    { directory: folder, from: import.meta.url, now: () => NOW * 1000 },
+    { directory: folder, from: import.meta.url, now: () => NOW * 1000, sleep: sleepLong },
   );
+}
+
+/** What a query may take is no matter of these tests: on a busy machine every one may take long. */
+function sleepLong(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return setTimeout(milliseconds * PATIENCE, undefined, { signal });
 }
 
 /** Every site has a connection of this name. */

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { everyEngine } from '../backends/engines.ts';
 import { corpus } from '../corpora.ts';
 import { elasticsearchServer } from '../elasticsearch/servers.ts';
+import { FROM_SOURCES } from '../from-sources.ts';
 import type { ListAnswer, ListAnswers } from './ask-lists.ts';
 import { ACROSS, LIST_QUERIES } from './list-queries.ts';
 
@@ -28,7 +29,7 @@ describe.skipIf(folders.some(([, folder]) => folder === null))('on real lists', 
     dataDir = await mkdtemp(join(tmpdir(), 'hayrick-lists-'));
     const script = fileURLToPath(new URL('./fixture/ask-lists.ts', import.meta.url));
     const args = JSON.stringify([Object.fromEntries(folders), dataDir, server?.url ?? null]);
-    const options = ['--conditions=hayrick-src', '--max-old-space-size=4096'];
+    const options = [...FROM_SOURCES, '--max-old-space-size=4096'];
     const { stdout } = await promisify(execFile)(process.execPath, [...options, script, args], {
       maxBuffer: 64 * 1024 * 1024,
     });

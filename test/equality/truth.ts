@@ -8,6 +8,7 @@ import {
 } from '@hayrick/core/query';
 import { readSourceFile } from '@hayrick/core/source';
 import { matches, mayRead, type OracleDocument, oracleDocument } from '@hayrick/core/testing';
+import { type TrueFacets, trueFacets } from './facet-truth.ts';
 import { storedValues, type WithStoredValues } from './regex-truth.ts';
 import { withThreads } from './thread-truth.ts';
 
@@ -26,7 +27,7 @@ export interface Reading {
 
 /** What must be answered, newest first; the code of the error where the query is refused. */
 export type Verdict =
-  | { readonly newest: readonly string[]; readonly oldest: readonly string[] }
+  | { readonly newest: readonly string[]; readonly oldest: readonly string[]; readonly facets: TrueFacets }
   | { readonly code: string };
 
 /** Every message of all archives as the oracle has it, each once whatever number of places it has. */
@@ -83,7 +84,11 @@ export function judge(
     documents.filter((document) => mayRead(document, readable)),
   );
   const found = documents.filter((document) => mayRead(document, within) && matches(condition, document));
-  return { newest: inOrder(found, -1), oldest: inOrder(found, 1) };
+  return {
+    newest: inOrder(found, -1),
+    oldest: inOrder(found, 1),
+    facets: trueFacets(found, reading.archives),
+  };
 }
 
 /** A query as it was read, before anything is simplified; the code of the error that refuses it. */

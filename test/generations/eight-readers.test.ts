@@ -2,6 +2,7 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { everyEngine } from '../backends/engines.ts';
 import { hayrick } from '../e2e/command.ts';
 import { mbox } from '../e2e/site.ts';
 import { openSiteAt } from '../site-at.ts';
@@ -12,6 +13,8 @@ const REBUILDS = 5;
 /** Messages that are there at first, and that arrive at a time. */
 const BEGUN = 300;
 const ARRIVE = 3;
+
+const ENGINES = await everyEngine('eight processes that search while one writes and one rebuilds');
 
 let directory: string;
 beforeEach(() => {
@@ -29,13 +32,13 @@ function mails(first: number, count: number): string {
   );
 }
 
-it.each(['sqlite', 'memory'])(
-  'eight processes search while one writes and one rebuilds: what was found once is found always (%s)',
+it.each(ENGINES)(
+  'eight processes search while one writes and one rebuilds: what was found once is found always ($name)',
   async (engine) => {
     const list = join(directory, 'list.mbox');
     const input = {
       archives: { list: { paths: [list] } },
-      connections: { default: { engine } },
+      connections: { default: { engine: engine.name, ...engine.settings(directory) } },
       dataDir: join(directory, 'data'),
     };
     writeFileSync(join(directory, 'settings.json'), JSON.stringify(input), { mode: 0o600 });
@@ -75,6 +78,7 @@ it.each(['sqlite', 'memory'])(
     }
     expect((await site.info())[0]).toMatchObject({ documents: written, lag: 0 });
     await site.close();
+    await engine.forget(directory);
   },
   600_000,
 );

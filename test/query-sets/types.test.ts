@@ -1,5 +1,6 @@
 import {
   defineSettings,
+  type FacetName,
   type Filter,
   type MessageHit,
   type OwnFieldsOf,
@@ -43,6 +44,11 @@ it('orders, statistics, weights and columns know kinds', () => {
   expectTypeOf<'topic'>().not.toExtend<OrderName>();
   const stats = (messages: Messages) => messages.stats('price', 'date');
   expectTypeOf<keyof Awaited<ReturnType<typeof stats>>>().toEqualTypeOf<'price' | 'date'>();
+  const facets = (messages: Messages) => messages.facet('from', { field: 'changeId', limit: 5 });
+  expectTypeOf<keyof Awaited<ReturnType<typeof facets>>>().toEqualTypeOf<'from' | 'changeId'>();
+  expectTypeOf<'list' | 'year' | 'changeId'>().toExtend<FacetName<LedgerFields>>();
+  expectTypeOf<'topic' | 'price' | 'subject' | 'nix'>().not.toExtend<FacetName<LedgerFields>>();
+  expectTypeOf<'a'>().not.toExtend<FacetName<{ a: { kind: 'keyword'; facet: false } }>>();
   expectTypeOf<'topic' | 'subject'>().toExtend<keyof Parameters<Messages['weigh']>[0]>();
   expectTypeOf<'changeId'>().not.toExtend<keyof Parameters<Messages['weigh']>[0]>();
   expectTypeOf<'price'>().toExtend<Parameters<Messages['pick']>[0]>();
@@ -72,7 +78,7 @@ it('settings say which fields there are, also where a function makes them', () =
       fields: { votes: { header: 'Votes', kind: 'number', stored: true } },
     }));
   expectTypeOf<OwnFieldsOf<ReturnType<typeof made>>>().toEqualTypeOf<{
-    readonly votes: { readonly kind: 'number'; readonly stored: true };
+    readonly votes: { readonly kind: 'number'; readonly stored: true; readonly facet: true };
   }>();
   expectTypeOf<Filter<OwnFieldsOf<ReturnType<typeof made>>>>().toHaveProperty('votes');
 });

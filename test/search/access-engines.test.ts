@@ -3,7 +3,7 @@ import type { Access, GenerationReader } from '@hayrick/core/backend';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
 import { everyEngine } from '../backends/engines.ts';
 import type { TestEngine } from '../backends/engines-at.ts';
-import { type Mail, mbox } from '../e2e/site.ts';
+import { type Mail, mbox, onDay } from '../e2e/site.ts';
 import { SearchSite } from './search-site.ts';
 
 // Lists whose names and addresses contain one another, in every engine: what one who may read some of them is told must be what a site tells that
@@ -11,11 +11,10 @@ import { SearchSite } from './search-site.ts';
 
 const engines = await everyEngine('access to lists with similar names on Elasticsearch');
 
-const on = (day: number) => `Wed, ${String(day).padStart(2, '0')} Jan 2020 10:00:00 +0000`;
 const mail = (id: string, day: number, subject: string, more: Partial<Mail> = {}): Mail => ({
   id: `${id}@x.example`,
   subject,
-  date: on(day),
+  date: onDay(day),
   text: `The word ${id} and a scythe.`,
   ...more,
 });
@@ -67,6 +66,8 @@ const QUERIES = [
   'thread:{list:den} -l:den',
   'date:2020-01-03..',
 ];
+
+const FACETS = ['archive', 'list', 'from', 'year', 'month', 'has', 'mime:1000'];
 
 const place = new SearchSite();
 const reduced = new Map<string, Site>();
@@ -132,7 +133,7 @@ describe.each(using)('%s', (_, connection) => {
       expect(await told(ask(whole)), about).toEqual(await told(ask(alone)));
     for (const query of QUERIES) {
       const options: SearchOptions = { as, using: connection, highlight: false };
-      await alike(query, (site) => site.search(query, { ...options, sort: 'oldest' }));
+      await alike(query, (site) => site.search(query, { ...options, sort: 'oldest', facets: FACETS }));
       await alike(query, (site) => site.explain(query, { ...options, for: 'g2@x.example' }));
     }
     for (const query of QUERIES.slice(0, 6)) {

@@ -2,28 +2,27 @@ import { gzipSync } from 'node:zlib';
 import type { SearchOptions, Site } from '@hayrick/core';
 import { HayrickError } from '@hayrick/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Mail, mbox } from '../e2e/site.ts';
+import { type Mail, mbox, onDay } from '../e2e/site.ts';
 import { names, SearchSite } from './search-site.ts';
 
-const on = (day: number) => `Wed, ${String(day).padStart(2, '0')} Jan 2020 10:00:00 +0000`;
 const CROSSPOST: Mail = {
   id: 'both@x.example',
   subject: 'Invitation',
-  date: on(4),
+  date: onDay(4),
   text: 'Quince jelly for all.',
 };
 const GARDEN: readonly Mail[] = [
-  { id: 'g1@x.example', subject: 'Scythes', date: on(1), text: 'A scythe and a whetstone.' },
+  { id: 'g1@x.example', subject: 'Scythes', date: onDay(1), text: 'A scythe and a whetstone.' },
   {
     id: 'g2@x.example',
     subject: 'Re: Scythes',
-    date: on(2),
+    date: onDay(2),
     from: 'Bob <bob@x.example>',
     text: 'Blunt.\n\n> A scythe and a whetstone.',
     headers: ['In-Reply-To: <g1@x.example>', 'References: <g1@x.example> <s1@x.example>'],
   },
   CROSSPOST,
-  { id: 'twin@x.example', subject: 'Twin', date: on(6), text: 'The twin that all may read.' },
+  { id: 'twin@x.example', subject: 'Twin', date: onDay(6), text: 'The twin that all may read.' },
 ];
 /** Another mail under the same Message-ID, a private copy of a public one, and mail that names what only it holds. */
 const GARDEN_BOARD: readonly Mail[] = [
@@ -31,15 +30,15 @@ const GARDEN_BOARD: readonly Mail[] = [
   {
     id: 's1@x.example',
     subject: 'Escrow',
-    date: on(3),
+    date: onDay(3),
     from: 'Sue <sue@secret.example>',
     text: 'The escrow of the scythe.',
   },
-  { id: 'twin@x.example', subject: 'Twin', date: on(5), text: 'The twin of the board.' },
+  { id: 'twin@x.example', subject: 'Twin', date: onDay(5), text: 'The twin of the board.' },
 ];
 const BOARD: readonly Mail[] = [
   { ...CROSSPOST, headers: ['X-Private: cellar'] },
-  { id: 'b1@x.example', subject: 'Ledger', date: on(7), text: 'The ledger of the scythe.' },
+  { id: 'b1@x.example', subject: 'Ledger', date: onDay(7), text: 'The ledger of the scythe.' },
 ];
 
 const garden = { paths: ['garden.mbox.gz'], access: 'public', address: 'garden@lists.example' } as const;

@@ -2,14 +2,13 @@ import type { Site } from '@hayrick/core';
 import type { BackendModule } from '@hayrick/core/backend';
 import { backend as sqlite } from '@hayrick/sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Mail, mbox } from '../e2e/site.ts';
+import { type Mail, mbox, onDay } from '../e2e/site.ts';
 import { openSiteAt } from '../site-at.ts';
-import { names, SearchSite } from './search-site.ts';
+import { names, OPEN_AND_CLOSED, SearchSite } from './search-site.ts';
 
-const on = (day: number) => `Wed, ${String(day).padStart(2, '0')} Jan 2020 10:00:00 +0000`;
 const mail = (id: string, day: number, more: Partial<Mail>): Mail => ({
   id: `${id}@x.example`,
-  date: on(day),
+  date: onDay(day),
   text: 'Hay.\n',
   ...more,
 });
@@ -22,17 +21,15 @@ const OPEN: readonly Mail[] = [
 const CLOSED: readonly Mail[] = [
   mail('p1', 5, { subject: 'ext4 in secret', from: 'Eve <eve@z.example>', text: 'A scythe.\n' }),
 ];
-const ALL = {
-  open: { paths: ['open.mbox'], access: 'public' },
-  closed: { paths: ['closed.mbox'], readers: ['ann'] },
-} as const;
 
 const place = new SearchSite();
 let site: Site;
 beforeAll(async () => {
   place.write('open.mbox', mbox(OPEN));
   place.write('closed.mbox', mbox(CLOSED));
-  site = await place.open(ALL, { connections: { default: { engine: 'sqlite' }, ram: { engine: 'memory' } } });
+  site = await place.open(OPEN_AND_CLOSED, {
+    connections: { default: { engine: 'sqlite' }, ram: { engine: 'memory' } },
+  });
   await site.update();
 });
 afterAll(() => place.remove());
@@ -93,7 +90,7 @@ it('refuses what cannot be read where it is asked to be strict', async () => {
 it('is refused by an engine that does not declare it, before that is asked', async () => {
   const asked: string[] = [];
   const engine = notDeclaring(asked);
-  const other = await place.open(ALL, { connections: { default: { engine } } }, 'other');
+  const other = await place.open(OPEN_AND_CLOSED, { connections: { default: { engine } } }, 'other');
   await other.update();
   // A build is looked through before it is swapped in.
   asked.length = 0;

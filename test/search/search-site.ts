@@ -6,6 +6,12 @@ import { openSiteAt } from '../site-at.ts';
 
 type Archives = NonNullable<SettingsInput['archives']>;
 
+/** Two archives, of which everyone may read one and `ann` the other. */
+export const OPEN_AND_CLOSED = {
+  open: { paths: ['open.mbox'], access: 'public' },
+  closed: { paths: ['closed.mbox'], readers: ['ann'] },
+} as const;
+
 /** A folder with mail and sites opened over it, by the public interface alone. */
 export class SearchSite {
   readonly #folder: TestSite = makeSite();

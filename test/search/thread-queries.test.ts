@@ -1,14 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import type { Site } from '@hayrick/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Mail, mbox } from '../e2e/site.ts';
-import { names, SearchSite } from './search-site.ts';
+import { type Mail, mbox, onDay } from '../e2e/site.ts';
+import { names, OPEN_AND_CLOSED, SearchSite } from './search-site.ts';
 
-const on = (day: number) => `Wed, ${String(day).padStart(2, '0')} Jan 2020 10:00:00 +0000`;
 const mail = (id: string, day: number, text: string, refs: readonly string[] = []): Mail => ({
   id: `${id}@x.example`,
   subject: `About ${id}`,
-  date: on(day),
+  date: onDay(day),
   text,
   ...(refs.length === 0
     ? {}
@@ -32,10 +31,6 @@ const CLOSED: readonly Mail[] = [
   mail('e1', 9, 'The other twin.'),
   mail('p2', 10, 'The ledger of the scythe.', ['e1']),
 ];
-const ALL = {
-  open: { paths: ['open.mbox'], access: 'public' },
-  closed: { paths: ['closed.mbox'], readers: ['ann'] },
-} as const;
 
 const place = new SearchSite();
 let site: Site;
@@ -43,7 +38,7 @@ beforeAll(async () => {
   place.write('open.mbox', mbox(OPEN));
   place.write('closed.mbox', mbox(CLOSED));
   const files = fileURLToPath(new URL('../../examples/engine-files/engine.ts', import.meta.url));
-  site = await place.open(ALL, {
+  site = await place.open(OPEN_AND_CLOSED, {
     connections: { default: { engine: 'sqlite' }, ram: { engine: 'memory' }, files: { engine: files } },
   });
   await site.update();

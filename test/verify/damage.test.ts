@@ -114,6 +114,11 @@ it('quick: a message that the catalog has forgotten is read again, never dropped
   await shown('quick', [...strays, 'extra default unknown', 'extra default unknown']);
 });
 
+it('quick: a date that threads have otherwise than the message is found and mended', async () => {
+  site.sql('catalog', `UPDATE thread_member SET date = date + 1 WHERE message = ${message('a2')}`);
+  await shown('quick', ['catalog -']);
+});
+
 describe('quick: threads', () => {
   const thread = (mid: string): string =>
     `(SELECT thread FROM thread_member WHERE message = ${message(mid)})`;

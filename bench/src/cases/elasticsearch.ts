@@ -61,7 +61,7 @@ export async function elasticsearchCase(corpus: Corpus, options: ElasticsearchOp
 
 /** P: reads, parses, analyses and encodes all messages in a process of its own, which leaves the bodies in a folder. */
 async function makeBodies(corpus: Corpus, folder: string, env: NodeJS.ProcessEnv): Promise<number> {
-  const command = [process.execPath, '--conditions=hayrick-src', BODIES, corpus.mbox, join(folder, 'bodies')];
+  const command = [process.execPath, ...process.execArgv, BODIES, corpus.mbox, join(folder, 'bodies')];
   const { status, cpuSeconds, stderr } = await measure(command, { env });
   if (status !== 0) throw new Error(`bodies could not be made:\n${stderr}`);
   return cpuSeconds;

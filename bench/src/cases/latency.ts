@@ -1,7 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { embedSite } from '@hayrick/core';
-import { writeCopies } from '../copies.ts';
+import { openCopies } from '../copies.ts';
 import type { Corpus } from '../corpus.ts';
 import { type LoggedQuery, queryLog } from '../query-log.ts';
 
@@ -25,16 +23,7 @@ interface Timed extends LoggedQuery {
  */
 export async function latencyCase(corpus: Corpus, { work, runs, print }: LatencyOptions): Promise<void> {
   const directory = join(work, `latency-${corpus.name}`);
-  mkdirSync(directory, { recursive: true });
-  writeCopies(corpus, join(directory, 'mail'), Math.ceil(MESSAGES / corpus.messages));
-  const site = await embedSite(
-    {
-      dataDir: join(directory, 'data'),
-      archives: { many: { paths: [join(directory, 'mail')], access: 'public' } },
-      connections: { default: { engine: 'sqlite' } },
-    },
-    { directory, from: import.meta.url },
-  );
+  const site = await openCopies(corpus, directory, MESSAGES);
   try {
     const { totals } = await site.update();
     const log = await queryLog(site);

@@ -39,7 +39,7 @@ export async function memoryCase(corpus: Corpus, options: MemoryOptions): Promis
   await writeBoth(corpus, directory, print);
   const loads: MemoryLoad[] = [];
   for (let run = 0; run < runs; run++) {
-    const command = [process.execPath, '--conditions=hayrick-src', '--expose-gc', LOAD, directory];
+    const command = [process.execPath, ...process.execArgv, '--expose-gc', LOAD, directory];
     const { status, stdout, stderr } = await measure(command, { env });
     if (status !== 0) throw new Error(`the load failed: ${stderr}`);
     loads.push(JSON.parse(stdout) as MemoryLoad);

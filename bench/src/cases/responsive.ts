@@ -1,9 +1,8 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
-import { embedSite, type Site } from '@hayrick/core';
-import { writeCopies } from '../copies.ts';
+import type { Site } from '@hayrick/core';
+import { openCopies } from '../copies.ts';
 import type { Corpus } from '../corpus.ts';
 import { bytesBelow } from '../hayrick.ts';
 import { median } from '../measure.ts';
@@ -39,16 +38,7 @@ export async function responsiveCase(
   { work, runs, print }: ResponsiveOptions,
 ): Promise<void> {
   const directory = join(work, `many-${corpus.name}`);
-  mkdirSync(directory, { recursive: true });
-  writeCopies(corpus, join(directory, 'mail'), Math.ceil(MESSAGES / corpus.messages));
-  const site = await embedSite(
-    {
-      dataDir: join(directory, 'data'),
-      archives: { many: { paths: [join(directory, 'mail')], access: 'public' } },
-      connections: { default: { engine: 'sqlite' } },
-    },
-    { directory, from: import.meta.url },
-  );
+  const site = await openCopies(corpus, directory, MESSAGES);
   try {
     const { totals } = await site.update();
     print(

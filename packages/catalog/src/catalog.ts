@@ -17,12 +17,13 @@ import { prepareTables } from './tables.ts';
 import { prepareTally } from './tally.ts';
 import { prepareThreadCheck } from './thread-check.ts';
 import { prepareThreadKeys } from './thread-keys.ts';
+import { prepareThreadPlaces } from './thread-places.ts';
 import { prepareThreading } from './threading.ts';
 import { prepareThreads } from './threads.ts';
 
 /** Opens a catalog in one SQLite file. */
-export const openCatalog: OpenCatalog = async ({ path, now, readOnly = false }): Promise<Catalog> => {
-  const db = openDatabase(path, readOnly);
+export const openCatalog: OpenCatalog = async ({ path, now, readOnly = false, log }): Promise<Catalog> => {
+  const db = openDatabase(path, readOnly, log);
   const sequence = openSequence(db);
   const tally = prepareTally(db);
   const copies = prepareCopies(db, sequence, tally);
@@ -36,6 +37,7 @@ export const openCatalog: OpenCatalog = async ({ path, now, readOnly = false }):
   const thread = prepareThreading(db);
   const threads = prepareThreads(db);
   const threadKeys = prepareThreadKeys(db);
+  const threadPlaces = prepareThreadPlaces(db);
   const quarantine = prepareQuarantine(db, sequence, copies, now);
   const expectations = prepareExpectations(db);
   const verifying = {
@@ -157,6 +159,7 @@ export const openCatalog: OpenCatalog = async ({ path, now, readOnly = false }):
     filesToRead: (after, limit) => run(() => changes.filesToRead(after, limit)),
     file: (key) => run(() => changes.file(key)),
     ranks: (last) => run(() => changes.ranks(last)),
+    homes: () => run(() => changes.homes()),
     keysOf: (ids) => run(() => changes.keysOf(ids)),
     touch: (archives) => run(() => (archives.length === 0 ? 0 : touch(archives))),
     logOthers: (seqs) => run(() => logOthers(seqs)),
@@ -189,6 +192,7 @@ export const openCatalog: OpenCatalog = async ({ path, now, readOnly = false }):
     threadsWith: (ids) => run(() => threads.withIds(ids)),
     threadsNaming: (messageId) => run(() => threads.naming(messageId)),
     threadKeys: (ids, archives) => run(() => threadKeys.of(ids, archives)),
+    threadPlaces: (ids, archives) => run(() => threadPlaces(ids, archives)),
     threadMembers: (keys) => run(() => threadKeys.members(keys)),
     quarantinePlace: (file, stretch) => run(() => quarantine.addPlace(file, stretch)),
     quarantineMessage: (message, connection, reason) =>

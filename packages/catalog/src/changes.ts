@@ -1,4 +1,4 @@
-import type { Compression, PendingChange, PlaceFile, SourceKind } from '@hayrick/core/catalog';
+import type { Compression, MessageHomes, PendingChange, PlaceFile, SourceKind } from '@hayrick/core/catalog';
 import { LEFT_OUT } from '@hayrick/core/catalog';
 import type { Db } from './open.ts';
 
@@ -16,6 +16,15 @@ interface ChangeRow {
   readonly copies: number;
 }
 
+interface HomeRow {
+  readonly key: number;
+  readonly seq: number;
+  readonly date: number;
+  readonly home_file: number;
+  readonly home_offset: number;
+  readonly copies: number;
+}
+
 export interface Changes {
   after(seq: number, limit: number): PendingChange[];
   removed(seq: number, limit: number): { readonly seq: number; readonly id: string }[];
@@ -25,11 +34,14 @@ export interface Changes {
   filesToRead(after: number, limit: number): PlaceFile[];
   file(key: number): PlaceFile | null;
   ranks(last: number | null): Uint32Array;
+  homes(): MessageHomes;
   keysOf(ids: readonly string[]): (number | null)[];
 }
 
+const COPIES = `(SELECT count(*) FROM place WHERE message = m.key) + (SELECT count(*) FROM lost WHERE message = m.key) AS copies`;
+
 const COLUMNS = `m.key, m.id, m.seq, m.date, m.received, m.size, m.home_file, m.home_offset, p.length, p.object,
-  (SELECT count(*) FROM place WHERE message = m.key) + (SELECT count(*) FROM lost WHERE message = m.key) AS copies`;
+  ${COPIES}`;
 
 export function prepareChanges(db: Db): Changes {
   const bySeq = db.prepare<[number, number], ChangeRow>(
@@ -54,7 +66,7 @@ export function prepareChanges(db: Db): Changes {
     { archive: string; kind: SourceKind; path: string; name: string; key: number; compression: Compression }
   >(`SELECT ${fileColumns} WHERE f.key = ?`);
   const archives = db.prepare<[number, number], { archive: string }>(
-    `SELECT s.archive FROM place p JOIN file f ON f.key = p.file JOIN source s ON s.key = f.source WHERE p.message = ?
+    `SELECT s.archive FROM place p JOIN file f ON f.key = p.file JOIN source s ON s.key = f.source WHERE p.message = +?
      UNION SELECT archive FROM lost WHERE message = ? ORDER BY 1`,
   );
   const byArchive = db.prepare<[number], { archive: string; n: number }>(
@@ -69,6 +81,9 @@ export function prepareChanges(db: Db): Changes {
 
   const newest = db.prepare<[], { top: number | null }>('SELECT max(key) AS top FROM message');
   const inOrder = db.prepare<[], { key: number }>('SELECT key FROM message ORDER BY date, id');
+  const atHome = db.prepare<[], HomeRow>(
+    `SELECT m.key, m.seq, m.date, m.home_file, m.home_offset, ${COPIES} FROM message m WHERE m.home_file IS NOT NULL`,
+  );
   const keyOf = db.prepare<[Buffer], { key: number }>('SELECT key FROM message WHERE id = ?');
 
   /** @param archiveOfFile within one call only: the key of a lost file may be given to another */
@@ -120,6 +135,20 @@ export function prepareChanges(db: Db): Changes {
       let rank = 0;
       for (const { key } of inOrder.iterate()) if (key <= top) ranks[key] = ++rank;
       return ranks;
+    },
+    homes() {
+      const length = (newest.get()?.top ?? 0) + 1;
+      const numbers = () => new Float64Array(length);
+      const homes = { seqs: numbers(), dates: numbers(), files: numbers(), offsets: numbers() };
+      const sole = new Uint8Array(length);
+      for (const { key, seq, date, home_file: file, home_offset: offset, copies } of atHome.iterate()) {
+        homes.seqs[key] = seq;
+        homes.dates[key] = date;
+        homes.files[key] = file;
+        homes.offsets[key] = offset;
+        if (copies === 1) sole[key] = 1;
+      }
+      return { ...homes, sole };
     },
     keysOf: (ids) => ids.map((id) => keyOf.get(Buffer.from(id, 'hex'))?.key ?? null),
   };

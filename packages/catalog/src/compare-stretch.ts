@@ -29,7 +29,7 @@ export function prepareComparison(db: Db): Comparison {
      FROM place p JOIN message m ON m.key = p.message WHERE p.file = ? AND p.offset >= ? AND p.offset < ? ORDER BY p.offset`,
   );
   const elsewhere = db.prepare<[Buffer, number], number>(
-    'SELECT 1 FROM place p JOIN message m ON m.key = p.message WHERE m.id = ? AND p.file = ? LIMIT 1',
+    'SELECT 1 FROM place p JOIN message m ON m.key = p.message WHERE m.id = +? AND p.file = +? LIMIT 1',
   );
   const aside = db.prepare<[number, number], number>(
     "SELECT 1 FROM quarantine WHERE file = ? AND offset = ? AND connection = '' LIMIT 1",

@@ -26,7 +26,7 @@ interface Facts {
 export function prepareCopies(db: Db, sequence: Sequence, tally: Tally): Copies {
   const held = db.prepare<[number, string], { n: number }>(
     `SELECT 1 AS n FROM place p JOIN file f ON f.key = p.file JOIN source s ON s.key = f.source
-     WHERE p.message = ? AND s.archive = ? LIMIT 1`,
+     WHERE p.message = +? AND s.archive = +? LIMIT 1`,
   );
   const lose = db.prepare<[number, string]>('INSERT OR IGNORE INTO lost(message, archive) VALUES(?, ?)');
   const home = db.prepare<[number], { home_file: number | null; home_offset: number | null }>(

@@ -1,11 +1,12 @@
-/** Raised with every release that changes the tables. 1 and 2 were never released. */
-export const CATALOG_VERSION = 3;
+/** Raised with every release that changes the tables, with a step in migrate.ts and a fixture in test/formats (make-fixture.ts). 1 and 2 were never released. */
+export const CATALOG_VERSION = 4;
 
 /**
  * message: `seq` is the change log, kept compact: the seq of the message's last change, unique and rising.
  * `home_file`, `home_offset` name the copy it is read from; null when no copy is left.
  * thread_member, thread_ghost: the thread of each message that is held, and of each Message-ID that is referred to and stands nowhere. A
- * thread bears the key of one of its members. Both follow the change log (meta 'threads': how far).
+ * thread bears the key of one of its members. Both follow the change log (meta 'threads': how far). `date` is the message's, so that its place among the
+ * members is known without them.
  * source: `copies` and `homes` count the places of its files and those that are a message's first; kept by tally.ts.
  * file: `settled`: written so long before the look at it that its stamp tells of every later change.
  * folder: when a Maildir's folder was last listed. look: what a file's content was found to be.
@@ -47,8 +48,10 @@ CREATE INDEX place_object ON place(object, file) WHERE object IS NOT NULL;
 CREATE TABLE document(message INTEGER PRIMARY KEY, digest INTEGER NOT NULL);
 CREATE TABLE lost(message INTEGER NOT NULL, archive TEXT NOT NULL, PRIMARY KEY(message, archive)) WITHOUT ROWID;
 CREATE INDEX lost_archive ON lost(archive);
-CREATE TABLE thread_member(message INTEGER PRIMARY KEY, thread INTEGER NOT NULL);
-CREATE INDEX thread_member_thread ON thread_member(thread);
+CREATE TABLE thread_member(message INTEGER PRIMARY KEY, thread INTEGER NOT NULL, date INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX thread_member_thread ON thread_member(thread, date);
+CREATE TRIGGER thread_member_date AFTER UPDATE OF date ON message
+  BEGIN UPDATE thread_member SET date = new.date WHERE message = new.key; END;
 CREATE TABLE thread_ghost(mid TEXT PRIMARY KEY, thread INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX thread_ghost_thread ON thread_ghost(thread);
 CREATE TABLE quarantine(

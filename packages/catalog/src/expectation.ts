@@ -17,7 +17,7 @@ const LOST = 'EXISTS (SELECT 1 FROM lost l WHERE l.message = m.key)';
 
 export function prepareExpectations(db: Db): Expectations {
   const archivesOf = db.prepare<[number, number], { archive: string }>(
-    `SELECT s.archive FROM place p JOIN file f ON f.key = p.file JOIN source s ON s.key = f.source WHERE p.message = ?
+    `SELECT s.archive FROM place p JOIN file f ON f.key = p.file JOIN source s ON s.key = f.source WHERE p.message = +?
      UNION SELECT archive FROM lost WHERE message = ? ORDER BY 1`,
   );
   const top = db.prepare<[], { top: number | null }>('SELECT max(key) AS top FROM message');

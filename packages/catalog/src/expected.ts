@@ -41,10 +41,10 @@ const COLUMNS = `m.key, m.id, m.mid, m.seq, m.date_header, m.date, m.received, m
 
 export function prepareExpected(db: Db): Expected {
   const next = db.prepare<[Buffer, number], Row>(`SELECT ${COLUMNS} WHERE m.id > ? ORDER BY m.id LIMIT ?`);
-  const one = db.prepare<[Buffer], Row>(`SELECT ${COLUMNS} WHERE m.id = ?`);
+  const one = db.prepare<[Buffer], Row>(`SELECT ${COLUMNS} WHERE m.id = +?`);
   const archives = db
     .prepare<[number, number], string>(
-      `SELECT s.archive FROM place p JOIN file f ON f.key = p.file JOIN source s ON s.key = f.source WHERE p.message = ?
+      `SELECT s.archive FROM place p JOIN file f ON f.key = p.file JOIN source s ON s.key = f.source WHERE p.message = +?
        UNION SELECT archive FROM lost WHERE message = ? ORDER BY 1`,
     )
     .pluck();

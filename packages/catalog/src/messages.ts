@@ -16,10 +16,11 @@ export function prepareMessages(db: Db): Messages {
     `SELECT ${columns} FROM message WHERE mid = ? ORDER BY date, id`,
   );
   const places = db.prepare<[number], PlaceRow>(
-    `SELECT s.archive, s.kind, s.path, f.name, f.compression, f.size || ':' || f.mtime_ns AS stamp,
+    `SELECT s.archive, s.kind, s.path, f.name, f.compression,
+       CASE WHEN p.round < f.round THEN '' ELSE f.size || ':' || f.mtime_ns END AS stamp, f.settled,
        p.offset, p.length, p.object, p.received, p.size
      FROM place p JOIN file f ON f.key = p.file JOIN source s ON s.key = f.source
-     WHERE p.message = ? ORDER BY p.file, p.offset`,
+     WHERE p.message = +? ORDER BY p.file, p.offset`,
   );
   const lost = db.prepare<[number], { archive: string }>('SELECT archive FROM lost WHERE message = ?');
 
@@ -72,11 +73,13 @@ export function prepareMessages(db: Db): Messages {
         values: read(row.value),
       }));
     },
-    byIds: (ids) =>
+    // One view of the file for all: to begin a reading for each statement takes a quarter of the time.
+    byIds: db.transaction((ids: readonly string[]) =>
       ids.flatMap((id) => {
         const row = byId.get(Buffer.from(id, 'hex'));
         return row === undefined ? [] : [record(row)];
       }),
+    ),
     byMessageId: (messageId) =>
       byMid
         .all(messageId)

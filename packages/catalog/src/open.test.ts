@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -38,6 +38,44 @@ it.each([
   const after = new Database(path);
   expect(after.pragma('user_version', { simple: true })).toBe(version);
   after.close();
+});
+
+it('of an older format with other tables than that had is refused, and left as it is', async () => {
+  await (await open()).close();
+  const db = new Database(path);
+  db.exec('DROP TABLE document; DROP TABLE held; PRAGMA user_version = 2');
+  db.close();
+  const told: string[] = [];
+  const log = (_: string, message: string) => told.push(message);
+  const refusal = { code: 'CATALOG_TOO_OLD', message: /its format is 2.*Move it away/ };
+  await expect(openCatalog({ path, now: () => 0, log })).rejects.toMatchObject(refusal);
+  expect(told).toEqual([]);
+  expect(readdirSync(join(folder, 'deep')).filter((name) => name.includes('backup'))).toEqual([]);
+  const after = new Database(path);
+  expect(after.pragma('user_version', { simple: true })).toBe(2);
+  expect(after.prepare("SELECT count(*) FROM sqlite_schema WHERE name = 'document'").pluck().get()).toBe(0);
+  after.close();
+});
+
+it('of an older format is copied, brought up to date and said by one of those who open it at once', async () => {
+  await (await open()).close();
+  const db = new Database(path);
+  db.exec(`DROP TABLE document; DROP TRIGGER thread_member_date; DROP INDEX thread_member_thread;
+    ALTER TABLE thread_member DROP COLUMN date; CREATE INDEX thread_member_thread ON thread_member(thread);
+    PRAGMA user_version = 2; INSERT INTO held VALUES('a', 7)`);
+  db.close();
+  writeFileSync(`${path}.v2-backup.new`, 'left by one that was killed');
+  const told: string[] = [];
+  const log = (_: string, message: string) => told.push(message);
+  const opened = await Promise.all([1, 2, 3].map(() => openCatalog({ path, now: () => 0, log })));
+  for (const catalog of opened) await catalog.close();
+  expect(told).toEqual([expect.stringContaining(`${path}.v2-backup: delete that`)]);
+  expect(readdirSync(join(folder, 'deep'))).toEqual(['catalog.db', 'catalog.db.v2-backup']);
+  expect(statSync(`${path}.v2-backup`).mode & 0o777).toBe(0o600);
+  const backup = new Database(`${path}.v2-backup`);
+  expect(backup.pragma('user_version', { simple: true })).toBe(2);
+  expect(backup.prepare('SELECT * FROM held').get()).toEqual({ archive: 'a', messages: 7 });
+  backup.close();
 });
 
 it.each([

@@ -4,11 +4,22 @@ import { dirname } from 'node:path';
 import { HayrickError } from '@hayrick/core/catalog';
 import Database from 'better-sqlite3';
 import { CATALOG_DDL, CATALOG_VERSION } from './ddl.ts';
+import { migrateTables, migrationNeeded } from './migrate.ts';
 
 export type Db = Database.Database;
 
-/** Opens or makes the file. WAL: readers are never blocked by the one who writes. */
-export function openDatabase(path: string, readOnly: boolean): Db {
+/**
+ * In statements: a bare `= ?` in one with a JOIN makes this SQLite (ENABLE_STAT4) plan it anew for every value that it is bound to, which takes ten times as
+ * long as the work; `= +?` does not.
+ *
+ * Opens or makes the file, and brings an older one to today's form. WAL: readers are never blocked by the one who writes.
+ * @param log told where an older one is kept
+ */
+export function openDatabase(
+  path: string,
+  readOnly: boolean,
+  log: (level: 'warn', message: string) => void = () => undefined,
+): Db {
   if (readOnly) return openToRead(path);
   if (!existsSync(path)) {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -24,7 +35,10 @@ export function openDatabase(path: string, readOnly: boolean): Db {
       db.pragma('cache_size = -16000');
       db.pragma('journal_size_limit = 16000000');
       // One who only reads must not wait for the one who writes.
-      if (versionOf(db) !== CATALOG_VERSION) db.transaction(() => prepareTables(db, path)).immediate();
+      if (versionOf(db) !== CATALOG_VERSION) {
+        const told = db.transaction(() => prepareTables(db, path)).immediate();
+        if (told !== null) log('warn', told);
+      }
       return db;
     } catch (error) {
       db.close();
@@ -46,7 +60,9 @@ function openToRead(path: string): Db {
   return translate(path, () => {
     const db = new Database(existsSync(path) ? path : ':memory:', { timeout: 10_000 });
     try {
-      if (versionOf(db) !== CATALOG_VERSION) prepareTables(db, path);
+      const version = versionOf(db);
+      if (version > 0 && version < CATALOG_VERSION) throw migrationNeeded(path, version);
+      if (version !== CATALOG_VERSION) prepareTables(db, path);
       // One that is opened for reading alone would leave its side files behind.
       db.pragma('query_only = ON');
       return db;
@@ -88,7 +104,7 @@ export function translate<T>(path: string, work: () => T, what = 'catalog'): T {
     if (code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_READONLY') || code === 'SQLITE_PERM') {
       throw new HayrickError(
         'ENGINE_FAILED',
-        `The ${what} ${path} cannot be opened for writing. Check that its folder belongs to you.`,
+        `The ${what} ${path} cannot be opened for writing. Check that its folder belongs to you and that its disk is not read-only.`,
         { cause },
       );
     }
@@ -107,7 +123,8 @@ function versionOf(db: Db): number {
   return Number(db.pragma('user_version', { simple: true }));
 }
 
-function prepareTables(db: Db, path: string): void {
+/** Answers what is to be told of it. */
+function prepareTables(db: Db, path: string): string | null {
   const version = versionOf(db);
   if (version > CATALOG_VERSION) {
     throw new HayrickError(
@@ -115,15 +132,15 @@ function prepareTables(db: Db, path: string): void {
       `The catalog ${path} was written by a newer Hayrick (its format is ${version}, this one knows ${CATALOG_VERSION}). Use that version, or name another dataDir.`,
     );
   }
-  if (version === CATALOG_VERSION) return;
+  // Another process has done it meanwhile.
+  if (version === CATALOG_VERSION) return null;
   if (version !== 0) {
-    throw new HayrickError(
-      'CATALOG_TOO_OLD',
-      `The catalog ${path} was written by a Hayrick before its first release (its format is ${version}, this one knows ${CATALOG_VERSION}). Move it away and run rebuild_index: it is made again from the sources with the same ids.`,
-    );
+    const backup = migrateTables(db, path, version);
+    return `The catalog ${path} had the format ${version} of an older Hayrick and was brought to ${CATALOG_VERSION}. As it was it is kept as ${backup}: delete that when you are sure.`;
   }
   db.exec(CATALOG_DDL);
   db.prepare('INSERT INTO meta VALUES(?, ?)').run('site', randomUUID().slice(0, 8));
   db.prepare('INSERT INTO meta VALUES(?, ?)').run('seq', '0');
   db.pragma(`user_version = ${CATALOG_VERSION}`);
+  return null;
 }

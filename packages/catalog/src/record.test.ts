@@ -69,6 +69,26 @@ describe('what is read', () => {
     expect(await rig.catalog.head()).toBe(6);
   });
 
+  it('tells where all lie, how they stand in the log, and of which there is but one copy', async () => {
+    const first = await addFile(rig.catalog, 'a', '/a.mbox');
+    const second = await addFile(rig.catalog, 'b', '/b.mbox');
+    await record(rig.catalog, second, [scanned('m1', 0), scanned('m2', 100)]);
+    await record(rig.catalog, first, [scanned('m1', 300)]);
+    const { dates, ...homes } = await rig.catalog.homes();
+    expect(homes).toEqual({
+      seqs: Float64Array.of(0, 3, 2),
+      files: Float64Array.of(0, first, second),
+      offsets: Float64Array.of(0, 300, 100),
+      sole: Uint8Array.of(0, 0, 1),
+    });
+    expect(dates).toHaveLength(3);
+    await rig.catalog.loseFiles([second]);
+    expect(await rig.catalog.homes()).toMatchObject({
+      files: Float64Array.of(0, first, 0),
+      sole: Uint8Array.of(0, 0, 0),
+    });
+  });
+
   it('changes nothing when it is read again', async () => {
     const file = await addFile(rig.catalog, 'a', '/a.mbox');
     const messages = [scanned('m1', 0), scanned('m2', 100)];
@@ -199,6 +219,20 @@ describe('a file that is written anew', () => {
     await catalog.completeFiles([again]);
     expect(await catalog.dropLost(['a'])).toBe(2);
     expect(await catalog.countMessages(null)).toBe(2);
+  });
+
+  it('has no stamp for a place until the message was seen there again', async () => {
+    const stamps = async (...names: string[]) =>
+      (await rig.catalog.messages(names.map(idOf))).map(({ places }) => places.map(({ stamp }) => stamp));
+    await rewrite(rig.catalog, 'a', '/a.mbox', three);
+    const source = await rig.catalog.source('a', 'mbox', '/a.mbox');
+    const [file] = await rig.catalog.files(source.key, null, 10);
+    if (file === undefined) throw new TypeError('no file');
+    expect(await stamps('m1')).toEqual([[`${file.size}:${file.mtimeNs}`]]);
+    const now = { ...file, size: 500 };
+    const [again = 0] = await rig.catalog.putFiles(source.key, [now], { restart: true });
+    await record(rig.catalog, again, [scanned('m1', 0)]);
+    expect(await stamps('m1', 'm2')).toEqual([[`500:${file.mtimeNs}`], ['']]);
   });
 
   it('may hold a copy twice: each place counts, and one that goes leaves the other', async () => {

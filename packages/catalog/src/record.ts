@@ -82,7 +82,7 @@ export function prepareRecorder(
   );
   const placedIn = db.prepare<[number, string], { n: number }>(
     `SELECT 1 AS n FROM place p JOIN file f ON f.key = p.file JOIN source s ON s.key = f.source
-     WHERE p.message = ? AND s.archive = ? LIMIT 1`,
+     WHERE p.message = +? AND s.archive = +? LIMIT 1`,
   );
   const lostIn = db.prepare<[number, string], { n: number }>(
     'SELECT 1 AS n FROM lost WHERE message = ? AND archive = ?',

@@ -34,6 +34,8 @@ export interface PlaceRow {
   readonly name: string;
   readonly compression: string;
   readonly stamp: string;
+  /** 0 or 1. */
+  readonly settled: number;
   readonly offset: number;
   readonly length: number;
   readonly object: Buffer | null;
@@ -59,7 +61,13 @@ export function fileRecord(row: FileRow): FileRecord {
 
 export function placeRecord(row: PlaceRow): PlaceRecord {
   const object = row.object?.toString('hex') ?? null;
-  return { ...row, kind: row.kind as SourceKind, compression: row.compression as Compression, object };
+  return {
+    ...row,
+    kind: row.kind as SourceKind,
+    compression: row.compression as Compression,
+    settled: row.settled === 1,
+    object,
+  };
 }
 
 /** Senders are stored as a JSON array of name, address, name, address, … */

@@ -100,6 +100,10 @@ export function prepareTables(db: Db, sequence: Sequence): Tables {
         `SELECT count(*) FROM (SELECT key, copies, homes FROM source EXCEPT SELECT key, copies, CAST(homes AS INTEGER) FROM (${COPIES}))`,
       );
       if (copies > 0) found.push('the counts of copies by source are wrong');
+      const dates = count(
+        'SELECT count(*) FROM thread_member t JOIN message m ON m.key = t.message WHERE t.date <> m.date',
+      );
+      if (dates > 0) found.push(`${dates} dates of threads' messages are wrong`);
       const seq = Number(count("SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'seq'"));
       if (count('SELECT max(seq) FROM message') > seq) {
         found.push('the log holds more than was given a number');
@@ -117,6 +121,9 @@ export function prepareTables(db: Db, sequence: Sequence): Tables {
             .all();
           readAgain(lost.map(({ file }) => file));
           for (const [table, of] of STRAYS) db.exec(`DELETE FROM ${table} WHERE ${of}`);
+          db.exec(
+            'UPDATE thread_member SET date = (SELECT date FROM message WHERE key = thread_member.message)',
+          );
           db.exec(
             `UPDATE meta SET value = max(CAST(value AS INTEGER), (SELECT coalesce(max(seq), 0) FROM message)) WHERE name = 'seq'`,
           );

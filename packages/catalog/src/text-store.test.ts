@@ -45,6 +45,48 @@ function bytesThere(): Buffer {
   return Buffer.concat(readdirSync(folder).map((name) => readFileSync(join(folder, name))));
 }
 
+describe('a store that is begun', () => {
+  it('is gone on with from where it was left, and seen by nobody before it is whole', async () => {
+    const begun = await opened('begin');
+    await begun.drop([], 7);
+    await begun.put(blocks({ a: 'about hay' }));
+    await begun.close();
+    expect(await open('read')).toBeNull();
+    const again = await opened('go-on');
+    expect(await again.followed()).toBe(7);
+    await again.put(blocks({ a: 'about hay', b: 'later' }));
+    await again.commit();
+    const reader = await opened('read');
+    expect([await text(reader, 'a'), await text(reader, 'b')]).toEqual(['about hay', 'later']);
+    await reader.close();
+    expect(readdirSync(folder)).toEqual(['texts-1.db']);
+  });
+
+  it('is made anew where another catalog began it, or it is damaged, or something else came between', async () => {
+    const begin = async () => {
+      const begun = await opened('begin');
+      await begun.put(blocks({ a: 'about hay' }));
+      await begun.close();
+    };
+    await begin();
+    const foreign = await open('go-on', 'another');
+    expect(foreign && (await text(foreign, 'a'))).toBeNull();
+    await foreign?.close();
+    await begin();
+    const [name = ''] = readdirSync(folder);
+    writeFileSync(join(folder, name), 'no database, whatever its name says\n'.repeat(500));
+    const damaged = await opened('go-on');
+    expect(await text(damaged, 'a')).toBeNull();
+    await damaged.close();
+    await begin();
+    await (await opened('rebuild')).close();
+    const emptied = await opened('go-on');
+    expect(await text(emptied, 'a')).toBeNull();
+    await emptied.close();
+    expect(logged).toEqual([]);
+  });
+});
+
 describe('a store of texts', () => {
   it('gives back what was put, to whoever opens it, and none of what was not', async () => {
     const store = await opened('add');

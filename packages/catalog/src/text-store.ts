@@ -53,9 +53,13 @@ export const openTextStore: OpenTextStore = async ({ folder, site, purpose, log 
   const number = Number(LIVE.exec(newest ?? '')?.[1] ?? 0) + 1;
   const path = join(folder, `texts-${number}.db`);
   const building = join(folder, `texts-${number}.building`);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  removeOthers(folder, newest === null ? [] : [newest]);
-  const db = makeFile(building, site);
+  const lasting = purpose === 'begin' || purpose === 'go-on';
+  const begun = purpose === 'go-on' ? openBegun(building, site) : null;
+  if (begun === null) {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    removeOthers(folder, newest === null ? [] : [newest]);
+  }
+  const db = begun ?? makeFile(building, site, lasting);
   const end: Ending = {
     commit() {
       finish(db, building);
@@ -65,10 +69,10 @@ export const openTextStore: OpenTextStore = async ({ folder, site, purpose, log 
     },
     abandon() {
       db.close();
-      rmSync(building, { force: true });
+      if (!lasting) rmSync(building, { force: true });
     },
   };
-  if (purpose === 'rebuild') return storeIn(db, building, end);
+  if (purpose !== 'add') return storeIn(db, building, end);
   translate(path, end.commit, WHAT);
   const added = openLive(path, site);
   return added === null ? null : storeIn(added, path, null);
@@ -209,8 +213,27 @@ function isOf(db: Db, site: string): boolean {
   return known?.value === site;
 }
 
-/** Written in one go: a crash leaves a file that nobody looks at. */
-function makeFile(path: string, site: string): Db {
+/** One that a dead process was building. Null where there is none that is whole: after a power failure it may not be. */
+function openBegun(path: string, site: string): Db | null {
+  if (!existsSync(path)) return null;
+  try {
+    const db = new Database(path, { fileMustExist: true });
+    if (isOf(db, site) && db.pragma('quick_check(1)', { simple: true }) === 'ok') {
+      db.pragma('synchronous = OFF');
+      return db;
+    }
+    db.close();
+  } catch {
+    // It is no database any more, and nobody has seen it yet.
+  }
+  return null;
+}
+
+/**
+ * Nobody sees it before it is whole, so nothing is synced.
+ * @param lasting a process that is killed leaves it as it was behind some transaction; else a crash leaves a file that nobody looks at
+ */
+function makeFile(path: string, site: string, lasting: boolean): Db {
   return translate(
     path,
     () => {
@@ -218,7 +241,7 @@ function makeFile(path: string, site: string): Db {
       closeSync(openSync(path, 'w', 0o600));
       const db = new Database(path);
       db.pragma('page_size = 4096');
-      db.pragma('journal_mode = OFF');
+      db.pragma(`journal_mode = ${lasting ? 'WAL' : 'OFF'}`);
       db.pragma('synchronous = OFF');
       db.exec(DDL);
       db.prepare('INSERT INTO meta VALUES(?, ?)').run('site', site);

@@ -19,7 +19,7 @@ const MARK = '\u0001';
 /** @param bySubject archives whose messages their subjects link too */
 export function prepareNames(db: Db): (bySubject: readonly string[]) => NamesOf {
   const archives = db.prepare<[number, number], { archive: string }>(
-    `SELECT s.archive FROM place p JOIN file f ON f.key = p.file JOIN source s ON s.key = f.source WHERE p.message = ?
+    `SELECT s.archive FROM place p JOIN file f ON f.key = p.file JOIN source s ON s.key = f.source WHERE p.message = +?
      UNION SELECT archive FROM lost WHERE message = ?`,
   );
   const byReferences: NamesOf = ({ mid, refs }) => [mid, ...stringsOf(refs).map((id) => id.toWellFormed())];

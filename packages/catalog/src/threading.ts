@@ -42,11 +42,11 @@ export function prepareThreading(db: Db): Threading {
   );
   const membersOf = db.prepare<[number], LoggedRow>(
     `SELECT m.key, m.seq, m.mid, m.refs, m.subject, t.thread, ${held} FROM thread_member t JOIN message m ON m.key = t.message
-     WHERE t.thread = ? ORDER BY m.key`,
+     WHERE t.thread = +? ORDER BY m.key`,
   );
   const byKey = db.prepare<[number], LoggedRow>(
     `SELECT m.key, m.seq, m.mid, m.refs, m.subject, t.thread, ${held} FROM message m LEFT JOIN thread_member t ON t.message = m.key
-     WHERE m.key = ?`,
+     WHERE m.key = +?`,
   );
   const anyMember = db.prepare<[], { n: number }>('SELECT 1 AS n FROM thread_member LIMIT 1');
   const threadsOfNames = db.prepare<[{ names: string }], { name: number; thread: number; ghost: number }>(
@@ -58,7 +58,8 @@ export function prepareThreading(db: Db): Threading {
     'SELECT count(*) AS n FROM thread_member WHERE thread = ?',
   );
   const putMember = db.prepare<[number, number]>(
-    'INSERT INTO thread_member(message, thread) VALUES(?, ?) ON CONFLICT(message) DO UPDATE SET thread = excluded.thread',
+    `INSERT INTO thread_member(thread, message, date) SELECT ?, key, date FROM message WHERE key = ?
+     ON CONFLICT(message) DO UPDATE SET thread = excluded.thread`,
   );
   const dropMember = db.prepare<[number]>('DELETE FROM thread_member WHERE message = ?');
   const moveMembers = db.prepare<[number, number]>('UPDATE thread_member SET thread = ? WHERE thread = ?');
@@ -89,7 +90,7 @@ export function prepareThreading(db: Db): Threading {
       const group = linked.groupOf(owns[i] ?? 0);
       const to = chosen.get(group) ?? key;
       chosen.set(group, to);
-      putMember.run(key, to);
+      putMember.run(to, key);
     }
     for (const [name, text] of linked.names.entries()) {
       if (borne.has(name)) {
@@ -159,7 +160,7 @@ export function prepareThreading(db: Db): Threading {
       const group = linked.groupOf(own);
       const to = chosen.get(group) ?? key;
       chosen.set(group, to);
-      if (to !== thread) putMember.run(key, to);
+      if (to !== thread) putMember.run(to, key);
     }
     dropGhosts.run(thread);
     const borne = new Set(owns.values());

@@ -29,22 +29,22 @@ interface FoundRow {
 
 export function prepareThreads(db: Db): Threads {
   const byId = db.prepare<[Buffer], FoundRow>(
-    'SELECT m.key, t.thread FROM message m LEFT JOIN thread_member t ON t.message = m.key WHERE m.id = ?',
+    'SELECT m.key, t.thread FROM message m LEFT JOIN thread_member t ON t.message = m.key WHERE m.id = +?',
   );
   const byMid = db.prepare<[string], FoundRow>(
-    'SELECT m.key, t.thread FROM message m LEFT JOIN thread_member t ON t.message = m.key WHERE m.mid = ?',
+    'SELECT m.key, t.thread FROM message m LEFT JOIN thread_member t ON t.message = m.key WHERE m.mid = +?',
   );
   const ghost = db.prepare<[string], { thread: number }>('SELECT thread FROM thread_ghost WHERE mid = ?');
   const columns = 'm.key, lower(hex(m.id)) AS id, m.mid, m.refs, m.subject, m.date, p.file';
   const members = db.prepare<[number], MemberRow>(
     `SELECT ${columns} FROM thread_member t JOIN message m ON m.key = t.message LEFT JOIN place p ON p.message = m.key
-     WHERE t.thread = ? ORDER BY m.date, m.id`,
+     WHERE t.thread = +? ORDER BY m.date, m.id`,
   );
   const alone = db.prepare<[number], MemberRow>(
-    `SELECT ${columns} FROM message m LEFT JOIN place p ON p.message = m.key WHERE m.key = ?`,
+    `SELECT ${columns} FROM message m LEFT JOIN place p ON p.message = m.key WHERE m.key = +?`,
   );
   const archiveOfFile = db.prepare<[number], { archive: string }>(
-    'SELECT s.archive FROM file f JOIN source s ON s.key = f.source WHERE f.key = ?',
+    'SELECT s.archive FROM file f JOIN source s ON s.key = f.source WHERE f.key = +?',
   );
   const anyLost = db.prepare<[], { n: number }>('SELECT 1 AS n FROM lost LIMIT 1');
   const lostOf = db.prepare<[number], { archive: string }>('SELECT archive FROM lost WHERE message = ?');

@@ -102,7 +102,7 @@ export async function record(catalog: Catalog, file: number, messages: readonly 
   return catalog.record([{ file, messages, quarantine: [], readTo }]);
 }
 
-/** What is kept of each source's counts must be what counting gives. */
+/** What is kept of each source's counts must be what counting gives, and dates that are kept twice the same. */
 function checkCounts(path: string): void {
   const db = new Database(path, { readonly: true });
   const kept = db.prepare('SELECT key, copies, homes FROM source ORDER BY key').all();
@@ -113,7 +113,14 @@ function checkCounts(path: string): void {
        LEFT JOIN message m ON m.key = p.message GROUP BY s.key ORDER BY s.key`,
     )
     .all();
+  const dates = db
+    .prepare(
+      'SELECT count(*) FROM thread_member t JOIN message m ON m.key = t.message WHERE t.date <> m.date',
+    )
+    .pluck()
+    .get();
   db.close();
+  if (dates !== 0) throw new Error(`${dates} members of threads have another date than their message`);
   if (JSON.stringify(kept) === JSON.stringify(counted)) return;
   throw new Error(`kept ${JSON.stringify(kept)}, counted ${JSON.stringify(counted)}`);
 }

@@ -35,6 +35,8 @@ export interface Io {
   readonly settings?: string | undefined;
   /** Asks a yes-or-no question at the terminal; null: the question itself was interrupted. */
   readonly ask: (question: string) => Promise<boolean | null>;
+  /** Highest resident set of the process so far, in bytes. */
+  readonly peakMemory: () => number;
   /** A progress bar on stderr, which is a terminal. */
   readonly openBar: () => Promise<Bar>;
 }

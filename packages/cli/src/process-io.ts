@@ -38,6 +38,7 @@ export function processIo(
       });
       return isCancel(answer) ? null : answer;
     },
+    peakMemory: () => of.resourceUsage().maxRSS * 1024,
     openBar: () => openBar(of.stderr),
   };
 }

@@ -45,6 +45,7 @@ export function memoryIo(argv: readonly string[], given: Given = {}): MemoryIo {
       asked.push(question);
       return given.answer ?? null;
     },
+    peakMemory: () => 100 * 1024 ** 2,
     openBar: async () => ({ show: () => {}, end: () => {} }),
     out: () => out.join(''),
     err: () => err.join(''),

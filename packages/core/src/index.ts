@@ -19,6 +19,7 @@ export type { QueryProblem } from './query/query.ts';
 export type {
   Columns,
   DateValue,
+  FacetName,
   Filter,
   MessageHit,
   NoFields,
@@ -37,6 +38,8 @@ export type {
   ExplainAnswer,
   ExplainClause,
   ExplainPart,
+  FacetAsked,
+  FacetValue,
   Hit,
   HitThread,
   QuarantineEntry,

@@ -31,6 +31,8 @@ export interface FrontOptions {
   readonly tls?: { readonly key: string; readonly cert: string };
   /** Cuts the connection, once: of a request instead of passing it on, or behind it instead of passing on the answer. */
   readonly cut?: (path: string, method: string) => 'before' | 'behind' | null;
+  /** Done before a request is passed on. */
+  readonly before?: (path: string, method: string) => Promise<void>;
   /** Bytes of the longest request that it lets through, as many a web server's. */
   readonly longest?: number;
 }
@@ -43,6 +45,7 @@ export async function startFront(behind: string, options: FrontOptions = {}): Pr
   async function pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', url = '', headers } = request;
     const body = await allOf(request);
+    await options.before?.(url, method);
     const where = cut?.(url, method) ?? null;
     if (where !== null) cut = undefined;
     if (where === 'before') return void request.socket.destroy();

@@ -124,6 +124,21 @@ describe.skipIf(server === null)('on a server that others use too', () => {
     expect((await ask(url, `/${generation}`)).status).toBe(404);
   });
 
+  it('an index that is dropped while generations are listed is none of them', async () => {
+    await using place = await makePlace(url);
+    const backend = await place.open({ url });
+    const first = await live(backend, [put(1)]);
+    const second = await live(backend, [put(1)]);
+    expect((await backend.generations()).map(({ name }) => name)).toEqual([first, second]);
+    await using front = await startFront(url, {
+      before: async (path) => {
+        if (path.startsWith(`/${first}/_count`)) await send('DELETE', `/${first}`);
+      },
+    });
+    const other = await place.open({ url: front.url });
+    expect((await other.generations()).map(({ name }) => name)).toEqual([second]);
+  });
+
   it('a folder or a catalog that is lost does not lose the index', async () => {
     await using place = await makePlace(url);
     const site = async () => 'aaaa1111';

@@ -29,6 +29,7 @@ const SUPPORTS: Capabilities = {
   fieldOrder: true,
   scoring: true,
   stats: true,
+  facets: true,
   kept: true,
   raw: true,
 };

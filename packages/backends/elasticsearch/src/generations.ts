@@ -49,11 +49,15 @@ export class Generations {
     const site = await this.#ownership.site();
     if (site === null) return [];
     const [all, live] = await Promise.all([this.#ownership.all(site), this.live()]);
-    return Promise.all(all.map((index) => this.#describe(index, live)));
+    const described = await Promise.all(all.map((index) => this.#describe(index, live)));
+    return described.filter((one) => one !== null);
   }
 
-  /** @throws HayrickError GENERATION_NONE, INDEX_TOO_NEW */
-  async require(name: string): Promise<OwnIndex> {
+  /**
+   * @param options.older one of an older format will do
+   * @throws HayrickError GENERATION_NONE, INDEX_TOO_NEW, REBUILD_NEEDED
+   */
+  async require(name: string, { older = false } = {}): Promise<OwnIndex> {
     const own = await this.#ownership.find(name);
     if (own === null) {
       throw new HayrickError(
@@ -67,6 +71,8 @@ export class Generations {
         `The index ${name} was made by a newer Hayrick. Use that version, or run rebuild_index.`,
       );
     }
+    const outdated = olderFormat(own);
+    if (outdated !== null && !older) throw new HayrickError('REBUILD_NEEDED', outdated);
     return own;
   }
 
@@ -145,7 +151,7 @@ export class Generations {
   }
 
   async drop(name: string): Promise<void> {
-    await this.require(name);
+    await this.require(name, { older: true });
     await this.#engine.find({
       method: 'DELETE',
       path: at(name),
@@ -168,30 +174,39 @@ export class Generations {
     return typeof source?.applied === 'number' ? source.applied : null;
   }
 
-  async #describe({ name, meta }: OwnIndex, live: string | null): Promise<GenerationInfo> {
+  /** Null where it was dropped meanwhile. */
+  async #describe(own: OwnIndex, live: string | null): Promise<GenerationInfo | null> {
+    const { name, meta } = own;
     const doing = `describe the index ${name}`;
     const [applied, counted, stats] = await Promise.all([
       this.applied(name),
-      this.#engine.ask({
+      this.#engine.find({
         method: 'POST',
         path: at(name, '_count'),
         body: { query: { bool: { must_not: { ids: { values: [STATE_ID] } } } } },
         doing,
       }),
-      this.#engine.ask({ method: 'GET', path: at(name, '_stats', 'store'), doing }),
+      this.#engine.find({ method: 'GET', path: at(name, '_stats', 'store'), doing }),
     ]);
-    const readable = meta.hayrick <= INDEX_FORMAT;
+    if (counted === ABSENT || stats === ABSENT) return null;
+    const foreign = meta.hayrick > INDEX_FORMAT ? 'made by a newer Hayrick' : olderFormat(own);
     return {
       name,
       state: name === live ? 'live' : meta.state === 'complete' ? 'kept' : 'building',
       documents: (counted as { readonly count: number }).count,
       applied: applied ?? 0,
       bytes: storeBytes(stats),
-      fingerprint: readable ? meta.fingerprint : '',
+      fingerprint: foreign === null ? meta.fingerprint : '',
       createdAt: meta.createdAt,
-      notes: readable ? [] : ['made by a newer Hayrick'],
+      notes: foreign === null ? [] : [foreign],
     };
   }
+}
+
+/** What is wrong with one of an older format; null: nothing. */
+function olderFormat({ name, meta }: OwnIndex): string | null {
+  if (meta.hayrick >= INDEX_FORMAT) return null;
+  return `The index ${name} was made by an older Hayrick (its format is ${meta.hayrick}, this one knows ${INDEX_FORMAT}). Run rebuild_index: it builds a new one beside it.`;
 }
 
 function storeBytes(stats: unknown): number {

@@ -1,7 +1,7 @@
 import { type DeclaredField, KEYWORD_FIELDS, TEXT_FIELDS } from '@hayrick/core/backend';
 import type { EngineSettings, Plain } from './settings.ts';
 
-/** Raised whenever the mapping or what documents are made of changes. */
+/** Raised whenever the mapping or what documents are made of changes, with a fixture in test/formats (make-fixture.ts). */
 export const INDEX_FORMAT = 3;
 
 /** The one document that is no message: how far the log has been applied. No message's id is like it. */

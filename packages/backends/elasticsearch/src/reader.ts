@@ -4,6 +4,8 @@ import {
   type Condition,
   type DeclaredField,
   type EngineExplanation,
+  type FacetCount,
+  type FacetRequest,
   type FieldStats,
   type FoundDocument,
   type GenerationReader,
@@ -19,6 +21,7 @@ import {
 import { type CompileContext, compileQuery, type Dsl } from './compile.ts';
 import { at, type Call, type Engine } from './engine.ts';
 import { countCandidates } from './examined.ts';
+import { countFacets } from './facets.ts';
 import { type FieldKinds, keptValues, orderedPage, rawIds, statsOfField } from './field-answers.ts';
 import { idKeys } from './id-keys.ts';
 import type { OwnIndex } from './ownership.ts';
@@ -118,6 +121,15 @@ export class IndexReader implements GenerationReader {
   ): Promise<FieldStats> {
     const query = compileQuery(condition, access.archives, this.#context(false));
     return statsOfField(this.#asking, query, field, this.#fields, options);
+  }
+
+  async facets(
+    request: FacetRequest,
+    access: Access,
+    options: Abortable = {},
+  ): Promise<readonly (readonly FacetCount[])[]> {
+    const query = compileQuery(request.condition, access.archives, this.#context(false));
+    return countFacets(this.#asking, query, request, access, options);
   }
 
   async kept(

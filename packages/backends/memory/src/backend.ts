@@ -10,17 +10,10 @@ import {
   PATCH_TEXT_FIELDS,
   TEXT_FIELDS,
 } from '@hayrick/core/backend';
+import { facetsOfIndex } from './facets.ts';
 import { translating } from './failures.ts';
 import { keptInIndex, orderIndex, rawInIndex, statsOfIndex } from './field-answers.ts';
-import {
-  createGeneration,
-  describeGenerations,
-  dropGeneration,
-  readCurrent,
-  readStanding,
-  requireGeneration,
-  writeCurrent,
-} from './generations.ts';
+import { createGeneration, describeGenerations, foldersIn, readStanding } from './generations.ts';
 import { openInspector } from './inspector.ts';
 import { createLeases, type Lease } from './leases.ts';
 import type { MemoryIndex } from './memory-index.ts';
@@ -40,12 +33,14 @@ const SUPPORTS: Capabilities = {
   fieldOrder: true,
   scoring: true,
   stats: true,
+  facets: true,
   kept: true,
   raw: true,
 };
 
 export async function openBackend(context: BackendContext): Promise<Backend> {
   const { directory } = context;
+  const folders = foldersIn(directory);
   const maxDocuments = maxDocumentsOf(context);
   const declared = context.fields.filter((field) => field.kind === 'text').map((field) => field.name);
   // Patches last: what documents have is kept up to the last field that they have.
@@ -124,6 +119,8 @@ export async function openBackend(context: BackendContext): Promise<Backend> {
       ordered: (request, access, options = {}) => ask(options, (index) => orderIndex(index, request, access)),
       stats: (field, condition, access, options = {}) =>
         ask(options, (index) => statsOfIndex(index, field, condition, access)),
+      facets: (request, access, options = {}) =>
+        ask(options, (index) => facetsOfIndex(index, request, access)),
       kept: (ids, access, options = {}) => ask(options, (index) => keptInIndex(index, ids, access)),
       raw: (query, limit, access, options = {}) =>
         ask(options, (index) => rawInIndex(index, query, limit, access)),
@@ -145,24 +142,24 @@ export async function openBackend(context: BackendContext): Promise<Backend> {
     writer: (generation) => inFolder(() => writer(generation)),
     swap: (generation) =>
       inFolder(() => {
-        requireGeneration(directory, generation);
-        writeCurrent(directory, generation);
+        folders.require(generation);
+        folders.makeCurrent(generation);
       }),
     drop: (generation) =>
       inFolder(() => {
-        requireGeneration(directory, generation);
+        folders.require(generation);
         leases.forget(generation);
-        dropGeneration(directory, generation);
+        folders.drop(generation);
       }),
-    live: () => inFolder(() => readCurrent(directory)),
+    live: () => inFolder(() => folders.current()),
     reader: (generation) =>
       inFolder(() => {
-        requireGeneration(directory, generation);
+        folders.require(generation);
         return reader(generation);
       }),
     inspect: (generation) =>
       inFolder(async () => {
-        requireGeneration(directory, generation);
+        folders.require(generation);
         return openInspector(directory, generation, inFolder);
       }),
     schema: () => describeFields(fields, weights),

@@ -38,10 +38,3 @@ export function damaged(path: string, what: string, cause?: unknown): HayrickErr
     { cause },
   );
 }
-
-export function generationNone(directory: string, generation: string): HayrickError {
-  return new HayrickError(
-    'GENERATION_NONE',
-    `There is no generation "${generation}" in ${directory}. Run rebuild_index to make one.`,
-  );
-}

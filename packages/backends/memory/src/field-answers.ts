@@ -1,6 +1,7 @@
 import {
   type Access,
   type Condition,
+  compareTexts,
   type FieldStats,
   HayrickError,
   type KeptValues,
@@ -123,20 +124,4 @@ function compare(order: readonly OrderKey[], a: OrderPlace, b: OrderPlace): numb
     if (difference !== 0) return order[i]?.descending === true ? -difference : difference;
   }
   return a.id < b.id ? -1 : Number(a.id > b.id);
-}
-
-/** By code points: UTF-16 has those beyond its first plane before U+E000. */
-function compareTexts(a: string, b: string): number {
-  const length = Math.min(a.length, b.length);
-  for (let i = 0; i < length; i++) {
-    const [x, y] = [a.charCodeAt(i), b.charCodeAt(i)];
-    if (x === y) continue;
-    const [high, other] = [isSurrogate(x), isSurrogate(y)];
-    return high === other ? x - y : high ? 1 : -1;
-  }
-  return a.length - b.length;
-}
-
-function isSurrogate(unit: number): boolean {
-  return unit >= 0xd800 && unit <= 0xdfff;
 }

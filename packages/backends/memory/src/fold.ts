@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { FILE_MODE, FOLDER_MODE, syncFolder } from './durable-files.ts';
+import { FILE_MODE, FOLDER_MODE, syncToDisk } from '@hayrick/core/backend';
 import { translating } from './failures.ts';
 import {
   type GenerationFile,
@@ -50,9 +50,9 @@ async function writeEpoch(
     const blocks = encodeSnapshot(index);
     const pieces: Record<string, number> = {};
     for (const piece of PIECES) pieces[piece] = await writePiece(join(snapshot, piece), blocks[piece]);
-    syncFolder(snapshot);
+    syncToDisk(snapshot);
     closeSync(openSync(journalPath(folder, epoch), 'wx', FILE_MODE));
-    syncFolder(folder);
+    syncToDisk(folder);
     const folded = { ...file, epoch, finished: true, snapshot: { ...progress, pieces } };
     writeGenerationFile(folder, folded);
     return folded;

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { HayrickError } from '@hayrick/core/backend';
-import { replaceFile } from './durable-files.ts';
+import { HayrickError, replaceFile } from '@hayrick/core/backend';
 import { damaged, isMissing } from './failures.ts';
 
 /** Raised with every change of a file's form. */
@@ -37,8 +36,10 @@ export interface SnapshotFile extends Progress {
   readonly pieces: Readonly<Record<string, number>>;
 }
 
-export function generationFilePath(folder: string): string {
-  return join(folder, 'generation.json');
+export const GENERATION_FILE = 'generation.json';
+
+function generationFilePath(folder: string): string {
+  return join(folder, GENERATION_FILE);
 }
 
 export function journalPath(folder: string, epoch: number): string {
@@ -55,9 +56,26 @@ export function writeGenerationFile(folder: string, file: GenerationFile): void 
 
 /**
  * What the folder holds now; null where there is no such generation (any more).
- * @throws HayrickError INDEX_DAMAGED, INDEX_TOO_NEW
+ * @throws HayrickError INDEX_DAMAGED, INDEX_TOO_NEW; REBUILD_NEEDED for one of an older format
  */
 export function readGenerationFile(folder: string): GenerationFile | null {
+  const file = readAnyGenerationFile(folder);
+  const outdated = file === null ? null : olderFormat(folder, file);
+  if (outdated !== null) throw outdated;
+  return file;
+}
+
+/** What is wrong with a file of an older format; null: nothing. */
+export function olderFormat(folder: string, { format }: GenerationFile): HayrickError | null {
+  if (format >= FORMAT) return null;
+  return new HayrickError(
+    'REBUILD_NEEDED',
+    `The index ${folder} was written by an older Hayrick (its format is ${format}, this one knows ${FORMAT}). Run rebuild_index: it builds a new one beside it.`,
+  );
+}
+
+/** The same, whatever older format it has: only what all formats say is to be relied upon. */
+export function readAnyGenerationFile(folder: string): GenerationFile | null {
   const path = generationFilePath(folder);
   let text: string;
   try {

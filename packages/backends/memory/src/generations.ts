@@ -1,85 +1,53 @@
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { closeSync, openSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type GenerationInfo, HayrickError } from '@hayrick/core/backend';
-import { FILE_MODE, FOLDER_MODE, replaceFile, syncFolder } from './durable-files.ts';
-import { damaged, generationNone, isMissing } from './failures.ts';
+import {
+  FILE_MODE,
+  type GenerationFolders,
+  type GenerationInfo,
+  generationFolders,
+  generationNone,
+  HayrickError,
+  syncToDisk,
+} from '@hayrick/core/backend';
+import { damaged, isMissing } from './failures.ts';
 import {
   FORMAT,
+  GENERATION_FILE,
   type GenerationFile,
-  generationFilePath,
   journalPath,
+  olderFormat,
   type Progress,
+  readAnyGenerationFile,
   readGenerationFile,
   snapshotPath,
   writeGenerationFile,
 } from './generation-file.ts';
 import { lastProgress } from './journal-frames.ts';
 
-/** Generations are folders g1, g2, …; the file CURRENT names the live one, the file LAST holds the highest number that was ever given. */
-const NAME = /^g(\d+)$/;
-/** Of folders on their way out. */
-const DROPPED = 'dropped-';
-
 export interface Standing {
   readonly file: GenerationFile;
   readonly progress: Progress;
 }
 
-export function readCurrent(directory: string): string | null {
-  const path = join(directory, 'CURRENT');
-  if (!existsSync(path)) return null;
-  const name = readFileSync(path, 'utf8').trim();
-  return isGeneration(directory, name) ? name : null;
+/** A folder each, with a file that says what the generation consists of. */
+export function foldersIn(directory: string): GenerationFolders {
+  return generationFolders(directory, GENERATION_FILE);
 }
 
-/** Switches readers over. */
-export function writeCurrent(directory: string, generation: string): void {
-  replaceFile(join(directory, 'CURRENT'), `${generation}\n`);
-}
-
-/** @throws HayrickError GENERATION_NONE for a name that no generation has */
-export function requireGeneration(directory: string, generation: string): void {
-  if (!isGeneration(directory, generation)) throw generationNone(directory, generation);
-}
-
-/** Makes the folder of a new, empty generation; answers its name. What a killed drop left behind goes. */
+/** Makes the folder of a new, empty generation; answers its name. */
 export function createGeneration(
   directory: string,
   options: { readonly fingerprint: string; readonly fields: readonly string[]; readonly now: number },
 ): string {
   const { fingerprint, fields, now } = options;
-  mkdirSync(directory, { recursive: true, mode: FOLDER_MODE });
-  const folders = readdirSync(directory);
-  const torn = folders.filter((name) => name.startsWith(DROPPED));
-  for (const name of torn) rmSync(join(directory, name), { recursive: true, force: true });
-  const number = Math.max(lastNumber(directory), ...folders.map(numberOf)) + 1;
-  // Before the folder: a number is given once, whatever becomes of it.
-  replaceFile(join(directory, 'LAST'), `${number}\n`);
-  const generation = `g${number}`;
-  const folder = join(directory, generation);
-  mkdirSync(folder, { mode: FOLDER_MODE });
+  const folders = foldersIn(directory);
+  const generation = folders.create();
+  const folder = folders.path(generation);
   closeSync(openSync(journalPath(folder, 0), 'wx', FILE_MODE));
   const file = { epoch: 0, fingerprint, createdAt: now, fields, finished: false, snapshot: null };
   writeGenerationFile(folder, { format: FORMAT, ...file });
-  syncFolder(directory);
+  syncToDisk(directory);
   return generation;
-}
-
-/** Renamed first: half a generation must not be taken for one. */
-export function dropGeneration(directory: string, generation: string): void {
-  const aside = join(directory, `${DROPPED}${generation}`);
-  renameSync(join(directory, generation), aside);
-  rmSync(aside, { recursive: true, force: true });
 }
 
 /**
@@ -87,8 +55,9 @@ export function dropGeneration(directory: string, generation: string): void {
  * one as being built, a damaged live one without a fingerprint.
  */
 export function describeGenerations(directory: string): GenerationInfo[] {
-  const live = readCurrent(directory);
-  return listGenerations(directory).flatMap((name) => {
+  const folders = foldersIn(directory);
+  const live = folders.current();
+  return folders.list().flatMap((name) => {
     try {
       return [describeGeneration(directory, name, live)];
     } catch (error) {
@@ -113,6 +82,8 @@ export function describeGenerations(directory: string): GenerationInfo[] {
 }
 
 function describeGeneration(directory: string, name: string, live: string | null): GenerationInfo {
+  const older = describeOlder(directory, name, live);
+  if (older !== null) return older;
   const { file, progress } = readStanding(directory, name);
   return {
     name,
@@ -126,13 +97,31 @@ function describeGeneration(directory: string, name: string, live: string | null
   };
 }
 
+/** One of an older format, which only a rebuild replaces; null for others. */
+function describeOlder(directory: string, name: string, live: string | null): GenerationInfo | null {
+  const folder = join(directory, name);
+  const file = readAnyGenerationFile(folder);
+  const outdated = file === null ? null : olderFormat(folder, file);
+  if (file === null || outdated === null) return null;
+  return {
+    name,
+    state: name === live ? 'live' : file.finished ? 'kept' : 'building',
+    documents: file.snapshot?.documents ?? 0,
+    applied: file.snapshot?.applied ?? 0,
+    bytes: bytesBelow(folder),
+    fingerprint: '',
+    createdAt: file.createdAt,
+    notes: [outdated.message],
+  };
+}
+
 /**
  * What a generation consists of and how far it has come. Reads no document: the generation's file and the heads of its journal say enough.
  * @throws HayrickError GENERATION_NONE, INDEX_DAMAGED, INDEX_TOO_NEW
  */
 export function readStanding(directory: string, name: string): Standing {
   const folder = join(directory, name);
-  const file = isGeneration(directory, name) ? readGenerationFile(folder) : null;
+  const file = foldersIn(directory).has(name) ? readGenerationFile(folder) : null;
   if (file === null) throw generationNone(directory, name);
   try {
     checkPieces(folder, file);
@@ -157,31 +146,10 @@ function checkPieces(folder: string, { epoch, snapshot }: GenerationFile): void 
   }
 }
 
-function listGenerations(directory: string): string[] {
-  if (!existsSync(directory)) return [];
-  return readdirSync(directory)
-    .filter((name) => isGeneration(directory, name))
-    .sort((a, b) => numberOf(a) - numberOf(b));
-}
-
-function isGeneration(directory: string, name: string): boolean {
-  return NAME.test(name) && existsSync(generationFilePath(join(directory, name)));
-}
-
 function bytesBelow(folder: string): number {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   const sizes = entries
     .filter((entry) => entry.isFile())
     .map((entry) => statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.size ?? 0);
   return sizes.reduce((sum, size) => sum + size, 0);
-}
-
-function lastNumber(directory: string): number {
-  const path = join(directory, 'LAST');
-  const number = existsSync(path) ? Number(readFileSync(path, 'utf8')) : 0;
-  return Number.isSafeInteger(number) ? number : 0;
-}
-
-function numberOf(generation: string): number {
-  return Number(NAME.exec(generation)?.[1] ?? 0);
 }

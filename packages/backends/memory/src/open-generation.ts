@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Change, HayrickError, type WriteOutcome } from '@hayrick/core/backend';
+import { type Change, generationNone, HayrickError, type WriteOutcome } from '@hayrick/core/backend';
 import { applyBatch } from './apply.ts';
 import { planBatch } from './batch.ts';
-import { damaged, generationNone, isMissing } from './failures.ts';
+import { damaged, isMissing } from './failures.ts';
 import { foldGeneration } from './fold.ts';
 import {
   type GenerationFile,

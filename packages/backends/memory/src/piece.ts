@@ -1,6 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
-import { FILE_MODE } from './durable-files.ts';
+import { FILE_MODE } from '@hayrick/core/backend';
 import { damaged, isMissing, translated, translating } from './failures.ts';
 
 /** A piece of a snapshot is blocks one behind the other: length and CRC-32 of its bytes, 32 bits each, little-endian, then the bytes. */

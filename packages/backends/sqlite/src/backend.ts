@@ -2,6 +2,7 @@ import {
   type Backend,
   type BackendContext,
   type Capabilities,
+  type Condition,
   type GenerationInspector,
   type GenerationReader,
   type GenerationWriter,
@@ -9,18 +10,16 @@ import {
 } from '@hayrick/core/backend';
 import Database from 'better-sqlite3';
 import { INDEX_INDEXES, indexDdl } from './ddl.ts';
+import { isExact } from './exact.ts';
 import {
   createGeneration,
   databasePath,
   describeGeneration,
   describeGenerations,
-  dropGeneration,
-  readCurrent,
+  foldersIn,
   recoverGeneration,
-  requireGeneration,
-  writeCurrent,
 } from './generations.ts';
-import { ReadingThread } from './reading-thread.ts';
+import { ReadingThreads } from './reading-threads.ts';
 import { Thread } from './thread-client.ts';
 import type { ThreadData } from './thread-protocol.ts';
 
@@ -35,12 +34,17 @@ const SUPPORTS: Capabilities = {
   fieldOrder: true,
   scoring: true,
   stats: true,
+  facets: true,
   kept: true,
   raw: true,
 };
 
+/** Threads that read one generation: a question that takes long leaves those of others to the others. */
+const READING = 8;
+
 export async function openBackend(context: BackendContext): Promise<Backend> {
   const { directory, fields } = context;
+  const folders = foldersIn(directory);
   const open = new Set<Thread>();
   let closed = false;
 
@@ -88,31 +92,73 @@ export async function openBackend(context: BackendContext): Promise<Backend> {
   }
 
   function reader(generation: string, fingerprint: string): GenerationReader {
-    const thread = new ReadingThread(() => {
-      requireGeneration(directory, generation);
-      return start('read', generation);
-    });
+    const threads = new ReadingThreads(
+      () => {
+        folders.require(generation);
+        return start('read', generation);
+      },
+      { most: READING, seconds: context.timeout ?? null },
+    );
+    const alone = new Map<
+      Condition,
+      { readonly what: 'page' | 'count'; readonly answer: Promise<unknown> }
+    >();
+
+    /**
+     * A page and its count are asked of one condition at once: in two threads, or one behind the other where others would have to wait, or
+     * where the thread that has made the condition exact remembers it for the second. Where the first fails the second is not asked.
+     */
+    function paired<T>(
+      what: 'page' | 'count',
+      condition: Condition,
+      ask: (behind?: Promise<unknown>) => Promise<T>,
+    ): Promise<T> {
+      const other = alone.get(condition);
+      if (other !== undefined && other.what !== what) {
+        alone.delete(condition);
+        return isExact(condition) && threads.hasRoom ? ask() : ask(other.answer);
+      }
+      const answer = ask();
+      const entry = { what, answer };
+      alone.set(condition, entry);
+      const over = (): void => {
+        if (alone.get(condition) === entry) alone.delete(condition);
+      };
+      answer.then(over, over);
+      return answer;
+    }
+
     return {
       generation,
       fingerprint,
-      state: async () => `${generation}.${await thread.ask({}, 'state')}`,
-      search: (request, access, options = {}) => thread.ask(options, 'search', request, access),
-      count: (condition, access, options = {}) => thread.ask(options, 'count', condition, access),
-      explain: (condition, access) => thread.ask({}, 'explain', condition, access),
-      ordered: (request, access, options = {}) => thread.ask(options, 'ordered', request, access),
+      state: async () => `${generation}.${await threads.ask({}, 'state')}`,
+      search: (request, access, options = {}) =>
+        paired('page', request.condition, (behind) =>
+          threads.ask({ ...options, behind }, 'search', request, access),
+        ),
+      count: (condition, access, options = {}) =>
+        paired('count', condition, (behind) =>
+          threads.ask({ ...options, behind }, 'count', condition, access),
+        ),
+      explain: (condition, access) => threads.ask({}, 'explain', condition, access),
+      ordered: (request, access, options = {}) => threads.ask(options, 'ordered', request, access),
       stats: (field, condition, access, options = {}) =>
-        thread.ask(options, 'stats', field, condition, access),
-      kept: (ids, access, options = {}) => thread.ask(options, 'kept', ids, access),
-      raw: (query, limit, access, options = {}) => thread.ask(options, 'raw', query, limit, access),
-      close: () => thread.close(),
+        threads.ask(options, 'stats', field, condition, access),
+      facets: (request, access, options = {}) => threads.ask(options, 'facets', request, access),
+      kept: (ids, access, options = {}) => threads.ask(options, 'kept', ids, access),
+      raw: (query, limit, access, options = {}) => threads.ask(options, 'raw', query, limit, access),
+      close: () => threads.close(),
     };
   }
 
   function inspector(generation: string): GenerationInspector {
-    const thread = new ReadingThread(() => {
-      requireGeneration(directory, generation);
-      return start('inspect', generation);
-    });
+    const thread = new ReadingThreads(
+      () => {
+        folders.require(generation);
+        return start('inspect', generation);
+      },
+      { most: 1, seconds: null },
+    );
     return {
       generation,
       stored: (after, limit, options = {}) => thread.ask(options, 'stored', after, limit),
@@ -138,29 +184,29 @@ export async function openBackend(context: BackendContext): Promise<Backend> {
     },
     async writer(generation) {
       checkOpen();
-      requireGeneration(directory, generation);
-      const live = readCurrent(directory);
+      folders.require(generation);
+      const live = folders.current();
       if (generation !== live) recoverGeneration(directory, generation);
       const info = describeGeneration(directory, generation, live);
       return writer(info.state === 'building' ? 'load' : 'update', generation, info.applied);
     },
     async swap(generation) {
       checkOpen();
-      requireGeneration(directory, generation);
-      writeCurrent(directory, generation);
+      folders.require(generation);
+      folders.makeCurrent(generation);
     },
     async drop(generation) {
       checkOpen();
-      requireGeneration(directory, generation);
-      dropGeneration(directory, generation);
+      folders.require(generation);
+      folders.drop(generation);
     },
     async live() {
       checkOpen();
-      return readCurrent(directory);
+      return folders.current();
     },
     async reader(generation) {
       checkOpen();
-      requireGeneration(directory, generation);
+      folders.require(generation);
       const info = describeGeneration(directory, generation, generation);
       const opened = reader(generation, info.fingerprint);
       // Only a file that is open outlives its generation's end.
@@ -169,7 +215,7 @@ export async function openBackend(context: BackendContext): Promise<Backend> {
     },
     async inspect(generation) {
       checkOpen();
-      requireGeneration(directory, generation);
+      folders.require(generation);
       return inspector(generation);
     },
     schema: () => `${indexDdl(fields).trim()}\n${INDEX_INDEXES.trim()}\n`,

@@ -1,6 +1,5 @@
-import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Change, DeclaredField, WriteOutcome } from '@hayrick/core/backend';
+import { type Change, type DeclaredField, syncToDisk, type WriteOutcome } from '@hayrick/core/backend';
 import Database from 'better-sqlite3';
 import { type Db, settle, tuneForLoading, tuneForServing } from './database.ts';
 import { INDEX_INDEXES } from './ddl.ts';
@@ -105,13 +104,4 @@ function readApplied(db: Db): number {
   return Number(
     db.prepare<[], { value: string }>("SELECT value FROM meta WHERE name = 'applied'").get()?.value ?? 0,
   );
-}
-
-function syncToDisk(path: string): void {
-  const descriptor = openSync(path, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }

@@ -1,96 +1,38 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, openSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type DeclaredField, type GenerationInfo, HayrickError } from '@hayrick/core/backend';
+import {
+  type DeclaredField,
+  FILE_MODE,
+  type GenerationFolders,
+  type GenerationInfo,
+  generationFolders,
+  HayrickError,
+} from '@hayrick/core/backend';
 import Database from 'better-sqlite3';
 import { translate } from './database.ts';
 import { INDEX_VERSION, indexDdl } from './ddl.ts';
 
-/** Generations are folders g1, g2, …; the file CURRENT names the live one, the file LAST holds the highest number that was ever given. */
-const NAME = /^g(\d+)$/;
-/** Of folders on their way out. */
-const DROPPED = 'dropped-';
+const DATABASE = 'index.db';
+
+/** A folder each, with a database in it. */
+export function foldersIn(directory: string): GenerationFolders {
+  return generationFolders(directory, DATABASE);
+}
 
 export function databasePath(directory: string, generation: string): string {
-  return join(directory, generation, 'index.db');
+  return join(directory, generation, DATABASE);
 }
 
-export function readCurrent(directory: string): string | null {
-  const path = join(directory, 'CURRENT');
-  if (!existsSync(path)) return null;
-  const name = readFileSync(path, 'utf8').trim();
-  return NAME.test(name) && existsSync(databasePath(directory, name)) ? name : null;
-}
-
-/** Switches readers over. */
-export function writeCurrent(directory: string, generation: string): void {
-  replaceFile(directory, 'CURRENT', `${generation}\n`);
-}
-
-/** Written beside, synced, renamed, and the folder synced. */
-function replaceFile(directory: string, name: string, text: string): void {
-  const beside = join(directory, `${name}.new`);
-  const descriptor = openSync(beside, 'w', 0o600);
-  try {
-    writeSync(descriptor, text);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-  renameSync(beside, join(directory, name));
-  const folder = openSync(directory, 'r');
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
-}
-
-function listGenerations(directory: string): string[] {
-  if (!existsSync(directory)) return [];
-  return readdirSync(directory)
-    .filter((name) => NAME.test(name) && existsSync(databasePath(directory, name)))
-    .sort((a, b) => numberOf(a) - numberOf(b));
-}
-
-/** @throws HayrickError GENERATION_NONE for a name that no generation has */
-export function requireGeneration(directory: string, generation: string): void {
-  if (NAME.test(generation) && existsSync(databasePath(directory, generation))) return;
-  throw new HayrickError(
-    'GENERATION_NONE',
-    `There is no generation "${generation}" in ${directory}. Run rebuild_index to make one.`,
-  );
-}
-
-/** Makes the folder and the empty tables of a new generation; answers its name. What a killed drop left behind goes. */
+/** Makes the folder and the empty tables of a new generation; answers its name. */
 export function createGeneration(
   directory: string,
   fields: readonly DeclaredField[],
   options: { readonly fingerprint: string; readonly now: number },
 ): string {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const folders = readdirSync(directory);
-  const torn = folders.filter((name) => name.startsWith(DROPPED));
-  for (const name of torn) rmSync(join(directory, name), { recursive: true, force: true });
-  const number = Math.max(lastNumber(directory), ...folders.map(numberOf)) + 1;
-  // Before the folder: a number is given once, whatever becomes of it.
-  replaceFile(directory, 'LAST', `${number}\n`);
-  const name = `g${number}`;
+  const name = foldersIn(directory).create();
   const path = databasePath(directory, name);
-  mkdirSync(join(directory, name), { recursive: true, mode: 0o700 });
   // SQLite would go by the umask; its side files take over the mode of the file itself.
-  closeSync(openSync(path, 'a', 0o600));
+  closeSync(openSync(path, 'a', FILE_MODE));
   return translate(path, () => {
     const db = new Database(path);
     db.pragma('page_size = 8192');
@@ -121,22 +63,16 @@ export function recoverGeneration(directory: string, generation: string): void {
   });
 }
 
-/** Renamed first: half a generation must not be taken for one. */
-export function dropGeneration(directory: string, generation: string): void {
-  const aside = join(directory, `${DROPPED}${generation}`);
-  renameSync(join(directory, generation), aside);
-  rmSync(aside, { recursive: true, force: true });
-}
-
 /**
  * All generations by age. One that cannot be read is told as it stands, so that the others can be used and it can be replaced: a torn or
  * locked one as being built, a damaged live one without a fingerprint.
  */
 export function describeGenerations(directory: string): GenerationInfo[] {
-  const live = readCurrent(directory);
-  return listGenerations(directory).map((name) => {
+  const folders = foldersIn(directory);
+  const live = folders.current();
+  return folders.list().map((name) => {
     try {
-      return describeGeneration(directory, name, live);
+      return describeGeneration(directory, name, live, { older: true });
     } catch (error) {
       if (!(error instanceof HayrickError) || error.code === 'INDEX_TOO_NEW') throw error;
       if (name === live && error.code !== 'INDEX_DAMAGED') throw error;
@@ -154,17 +90,24 @@ export function describeGenerations(directory: string): GenerationInfo[] {
   });
 }
 
+/**
+ * @param options.older one of an older format is told without a fingerprint; else it is refused
+ * @throws HayrickError INDEX_TOO_NEW, INDEX_DAMAGED, REBUILD_NEEDED
+ */
 export function describeGeneration(
   directory: string,
   generation: string,
   live: string | null,
+  { older = false } = {},
 ): GenerationInfo {
   const path = databasePath(directory, generation);
   return translate(path, () => {
     // A generation that is being built is locked until it is whole.
     const db = new Database(path, { readonly: true, timeout: generation === live ? 10_000 : 0 });
     try {
-      checkVersion(path, Number(db.pragma('user_version', { simple: true })));
+      const version = versionOf(path, db);
+      const outdated = version < INDEX_VERSION ? olderFormat(path, version) : null;
+      if (outdated !== null && !older) throw outdated;
       const meta = new Map(
         db
           .prepare<[], { name: string; value: string }>('SELECT name, value FROM meta')
@@ -182,9 +125,9 @@ export function describeGeneration(
         documents,
         applied: Number(meta.get('applied') ?? 0),
         bytes: bytesOf(directory, generation),
-        fingerprint: meta.get('fingerprint') ?? '',
+        fingerprint: outdated === null ? (meta.get('fingerprint') ?? '') : '',
         createdAt: Number(meta.get('created') ?? 0),
-        notes: lateNotes(late, documents),
+        notes: outdated === null ? lateNotes(late, documents) : [outdated.message],
       };
     } finally {
       db.close();
@@ -192,13 +135,21 @@ export function describeGeneration(
   });
 }
 
-function checkVersion(path: string, version: number): void {
-  if (version > INDEX_VERSION) {
-    throw new HayrickError(
-      'INDEX_TOO_NEW',
-      `The index ${path} was written by a newer Hayrick (its format is ${version}, this one knows ${INDEX_VERSION}). Use that version, or run rebuild_index with another dataDir.`,
-    );
-  }
+/** @throws HayrickError INDEX_TOO_NEW */
+function versionOf(path: string, db: Database.Database): number {
+  const version = Number(db.pragma('user_version', { simple: true }));
+  if (version <= INDEX_VERSION) return version;
+  throw new HayrickError(
+    'INDEX_TOO_NEW',
+    `The index ${path} was written by a newer Hayrick (its format is ${version}, this one knows ${INDEX_VERSION}). Use that version, or run rebuild_index with another dataDir.`,
+  );
+}
+
+function olderFormat(path: string, version: number): HayrickError {
+  return new HayrickError(
+    'REBUILD_NEEDED',
+    `The index ${path} was written by an older Hayrick (its format is ${version}, this one knows ${INDEX_VERSION}). Run rebuild_index: it builds a new one beside it.`,
+  );
 }
 
 function lateNotes(late: number, documents: number): string[] {
@@ -210,14 +161,4 @@ function lateNotes(late: number, documents: number): string[] {
 function bytesOf(directory: string, generation: string): number {
   const folder = join(directory, generation);
   return readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
-}
-
-function lastNumber(directory: string): number {
-  const path = join(directory, 'LAST');
-  const number = existsSync(path) ? Number(readFileSync(path, 'utf8')) : 0;
-  return Number.isSafeInteger(number) ? number : 0;
-}
-
-function numberOf(generation: string): number {
-  return Number(NAME.exec(generation)?.[1] ?? 0);
 }

@@ -25,3 +25,11 @@ export function keywordTokens(field: string, values: readonly string[]): string 
 function escapeKeyword(value: string): string {
   return value.replace(ESCAPED, (c) => `%${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
+
+/** The keyword that a token of a field stands for. */
+export function keywordValue(field: string, token: string): string {
+  const escaped = token.slice(field.length + 1);
+  return escaped.includes('%')
+    ? escaped.replace(/%([0-9a-f]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+    : escaped;
+}

@@ -32,15 +32,9 @@ export function relevanceStatement(
   const rest = [...factorParams, ...params, limit, offset];
   const select = (score: string): string =>
     `SELECT doc.id, doc.date, ${score}${factors} AS score FROM ${from}`;
-  const scored = TEXT_TABLES.flatMap((table) => {
-    const match = positiveWords(condition, table);
-    return match === null ? [] : [{ table, match }];
-  });
-  const [only] = scored;
-  if (only === undefined) return { sql: `${select('0.0')} WHERE ${where} ${page}`, params: rest };
-  const driven = compiled.driver.kind === 'match' && compiled.driver.table === 'words';
-  const isPlain = scored.length === 1 && only.table === 'words' && (tuning.scoring?.narrow ?? null) === null;
-  if (driven && isPlain)
+  const scored = scoredWords(condition);
+  if (scored.length === 0) return { sql: `${select('0.0')} WHERE ${where} ${page}`, params: rest };
+  if (isScoredByDriver(compiled, condition) && (tuning.scoring?.narrow ?? null) === null)
     return { sql: `${select(scoreIn('words', tuning))} WHERE ${where} ${page}`, params: rest };
   const each = scored.map(
     ({ table }) => `SELECT rowid, ${scoreIn(table, tuning)} FROM ${table} WHERE ${table} MATCH ?`,
@@ -58,6 +52,34 @@ export function relevanceStatement(
   };
 }
 
+/** Whether the words that scores are made of all lie in the table that gives the candidates. */
+export function isScoredByDriver({ driver }: CompiledCondition, condition: Condition): boolean {
+  const scored = scoredWords(condition);
+  return (
+    driver.kind === 'match' && driver.table === 'words' && scored.length === 1 && scored[0]?.table === 'words'
+  );
+}
+
+/**
+ * The same where the driver scores, of so many matches at most, with `n` for how many these are: one more than `most` means that there are
+ * more.
+ */
+export function scoredAtMost(
+  compiled: CompiledCondition,
+  { limit, offset }: { readonly limit: number; readonly offset: number },
+  tuning: Tuning,
+  most: number,
+): Statement {
+  const { from, row, where, params } = candidates(compiled, false);
+  const score = scoreIn('words', tuning);
+  return {
+    sql: `WITH scored(hit, score) AS MATERIALIZED (SELECT ${row}, ${score} FROM ${from} WHERE ${where} LIMIT ${most + 1})
+      SELECT doc.id, doc.date, scored.score, (SELECT count(*) FROM scored) AS n
+      FROM scored CROSS JOIN doc ON doc.row = scored.hit ORDER BY score DESC, doc.id ASC LIMIT ? OFFSET ?`,
+    params: [...params, limit, offset],
+  };
+}
+
 function scoreIn(table: TextTable, { scoring, declared }: Tuning): string {
   const columns =
     table === 'words' ? WORD_COLUMNS : table === 'patch' ? PATCH_COLUMNS : asideColumns(declared);
@@ -70,6 +92,13 @@ function weightOf(column: string, declared: readonly DeclaredField[]): number {
   const field = Object.entries(FIELDS).find(([name]) => name === column)?.[1];
   if (field !== undefined && 'weight' in field) return field.weight;
   return declared.find(({ name }) => name === column)?.weight ?? 1;
+}
+
+function scoredWords(condition: Condition): readonly { readonly table: TextTable; readonly match: string }[] {
+  return TEXT_TABLES.flatMap((table) => {
+    const match = positiveWords(condition, table);
+    return match === null ? [] : [{ table, match }];
+  });
 }
 
 /** All phrases and words near each other over a table that are not negated, as one OR. */

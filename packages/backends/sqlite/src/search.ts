@@ -3,6 +3,8 @@ import type {
   Condition,
   DeclaredField,
   EngineExplanation,
+  FacetCount,
+  FacetRequest,
   FieldStats,
   FoundDocument,
   KeptValues,
@@ -15,16 +17,20 @@ import type {
 import { type CompileContext, type CompiledCondition, compileCondition, type Span } from './compile.ts';
 import type { Db } from './database.ts';
 import { type ExactCondition, holdsIds, isExact, prepareExact } from './exact.ts';
+import { prepareFacets } from './facets.ts';
 import { prepareFieldAnswers } from './field-answers.ts';
 import type { SqlValue, Statement } from './fragment.ts';
 import {
+  atRows,
+  firstRowsStatement,
+  isFew,
   latestStatement,
   type ManyMatches,
   MOST_SCORED,
   manyMatches,
-  manyStatement,
+  sampleStatement,
 } from './many-matches.ts';
-import { relevanceStatement } from './relevance.ts';
+import { isScoredByDriver, relevanceStatement, scoredAtMost } from './relevance.ts';
 import { byDateStatement, countStatement, inOrderStatement, rowsStatement } from './statements.ts';
 
 /** Searches one generation. Every call is one read transaction. */
@@ -34,6 +40,7 @@ export interface Searcher {
   explain(condition: Condition, access: Access): EngineExplanation;
   ordered(request: OrderRequest, access: Access): OrderedPage;
   stats(field: string, condition: Condition, access: Access): FieldStats;
+  facets(request: FacetRequest, access: Access): readonly (readonly FacetCount[])[];
   kept(ids: readonly string[], access: Access): readonly (KeptValues | null)[];
   raw(query: unknown, limit: number, access: Access): readonly string[];
   state(): string;
@@ -42,6 +49,10 @@ export interface Searcher {
 interface FoundRow {
   readonly date: number;
   readonly id: Buffer;
+}
+
+interface ScoredRow extends FoundRow {
+  readonly score: number;
 }
 
 type Part = Pick<CompileContext, 'part' | 'span' | 'scored'>;
@@ -58,6 +69,11 @@ export function prepareSearcher(db: Db, declared: readonly DeclaredField[]): Sea
   const allScopes = db.prepare<[], { key: number; archives: string }>('SELECT key, archives FROM scope');
   const exact = prepareExact(db);
   let last: { readonly key: string | null; readonly exact: ExactCondition } | null = null;
+  const facets = prepareFacets(db, {
+    end: () => lastRow() + 1,
+    firstFrom: firstRowFrom,
+    version: () => db.pragma('data_version', { simple: true }),
+  });
   const applied = db.prepare<[], { value: string }>("SELECT value FROM meta WHERE name = 'applied'");
 
   function lastRow(): number {
@@ -100,10 +116,14 @@ export function prepareSearcher(db: Db, declared: readonly DeclaredField[]): Sea
   /** Rising. */
   function rowsOf(condition: Condition, access: Access): readonly number[] {
     const compiled = compiler(condition, access)({ part: partOfAll(), span: null, scored: false });
-    if (compiled.nothing) return [];
-    const { sql, params } = rowsStatement(compiled);
-    const statement = db.prepare<SqlValue[], number>(sql).pluck();
-    return statement.all(...params);
+    return compiled.nothing ? [] : rowsBy(rowsStatement(compiled));
+  }
+
+  function rowsBy({ sql, params }: Statement): readonly number[] {
+    return db
+      .prepare<SqlValue[], number>(sql)
+      .pluck()
+      .all(...params);
   }
 
   function compiler(condition: Condition, { archives }: Access): (part: Part) => CompiledCondition {
@@ -184,9 +204,19 @@ export function prepareSearcher(db: Db, declared: readonly DeclaredField[]): Sea
     const tuning = { scoring, declared, boosts };
     const { driver } = compiled;
     const isPlain = scoring === undefined && driver.kind === 'match' && driver.table === 'words';
-    if (isPlain && countOf(manyStatement(compiled)) > MOST_SCORED)
-      return ofMany(manyMatches(compiled, driver), request);
-    return scoredRows(relevanceStatement(compiled, asked, request, tuning));
+    if (!isPlain) return scoredRows(relevanceStatement(compiled, asked, request, tuning));
+    const sample = isScoredByDriver(compiled, asked) ? sampleStatement(compiled, driver, lastRow()) : null;
+    if (sample !== null && isFew(countOf(sample))) {
+      const { sql, params } = scoredAtMost(compiled, request, tuning, MOST_SCORED);
+      const [first, ...others] = db.prepare<SqlValue[], ScoredRow & { n: number }>(sql).all(...params);
+      if (first === undefined && request.offset === 0) return [];
+      // Of a page behind the last one it is not known how many there are.
+      if (first !== undefined && first.n <= MOST_SCORED) return [first, ...others].map(scored);
+    }
+    const rows = rowsBy(firstRowsStatement(compiled));
+    if (rows.length === 0) return [];
+    if (rows.length > MOST_SCORED) return ofMany(manyMatches(compiled, driver), request);
+    return scoredRows(relevanceStatement(atRows(compiled, rows), asked, request, tuning));
   }
 
   function ofMany({ inSubject, others }: ManyMatches, { limit, offset }: SearchRequest): FoundDocument[] {
@@ -199,9 +229,9 @@ export function prepareSearcher(db: Db, declared: readonly DeclaredField[]): Sea
 
   function scoredRows({ sql, params }: Statement): FoundDocument[] {
     return db
-      .prepare<SqlValue[], FoundRow & { score: number }>(sql)
+      .prepare<SqlValue[], ScoredRow>(sql)
       .all(...params)
-      .map(({ id, date, score }) => ({ id: id.toString('hex'), date, score }));
+      .map(scored);
   }
 
   /** The first `wanted` rows behind `after`, and all further ones of the last one's second. */
@@ -250,10 +280,17 @@ export function prepareSearcher(db: Db, declared: readonly DeclaredField[]): Sea
     stats: db.transaction((field: string, condition: Condition, access: Access) =>
       fields.stats(whole(condition, access), field),
     ),
+    facets: db.transaction((request: FacetRequest, access: Access) =>
+      facets(whole(request.condition, access), request, access),
+    ),
     kept: db.transaction(fields.kept),
     raw: db.transaction(fields.raw),
     state: () => applied.get()?.value ?? '0',
   };
+}
+
+function scored({ id, date, score }: ScoredRow): FoundDocument {
+  return { id: id.toString('hex'), date, score };
 }
 
 /** A list of many ids is one parameter: of long ones the beginning is told. */

@@ -7,6 +7,8 @@ import type {
   Document,
   EngineExplanation,
   ErrorCode,
+  FacetCount,
+  FacetRequest,
   FieldStats,
   KeptValues,
   OrderedPage,
@@ -42,9 +44,12 @@ export interface ThreadCalls {
   explain(condition: Condition, access: Access): EngineExplanation;
   ordered(request: OrderRequest, access: Access): OrderedPage;
   stats(field: string, condition: Condition, access: Access): FieldStats;
+  facets(request: FacetRequest, access: Access): readonly (readonly FacetCount[])[];
   kept(ids: readonly string[], access: Access): readonly (KeptValues | null)[];
   raw(query: unknown, limit: number, access: Access): readonly string[];
   state(): string;
+  /** Answers when the index is open to be read. */
+  opened(): void;
   stored(after: string | null, limit: number): readonly StoredDocument[];
   check(): readonly Damage[];
   compare(documents: readonly Document[]): readonly Damage[];

@@ -45,5 +45,5 @@ function openCalls({ role, path, fields }: ThreadData): Partial<ThreadCalls> {
   db.pragma('cache_size = -32000');
   db.pragma('mmap_size = 1073741824');
   const calls = role === 'read' ? prepareSearcher(db, fields) : prepareInspection(db, fields);
-  return { ...calls, close: () => void db.close() };
+  return { ...calls, opened: () => undefined, close: () => void db.close() };
 }

@@ -15,6 +15,7 @@ interface SearchFlags {
   readonly limit?: number | undefined;
   readonly offset?: number | undefined;
   readonly after?: string | undefined;
+  readonly facet?: readonly string[] | undefined;
   readonly threads?: true | undefined;
   readonly format: 'text' | 'json' | 'jsonl' | 'ids' | 'mbox';
   readonly highlight: 'on' | 'off';
@@ -46,10 +47,17 @@ export async function search(
     offset: flags.offset,
     after: flags.after,
     threads: flags.threads === true,
+    facets: flags.facet,
     highlight: flags.highlight === 'on' && flags.format !== 'ids' && flags.format !== 'mbox',
     strict: flags.strict === true,
     signal: context.io.signal,
   };
+  if (flags.facet !== undefined && flags.format !== 'text' && flags.format !== 'json') {
+    throw new HayrickError(
+      'ARGUMENT_INVALID',
+      `--facet has no place in the format ${flags.format}: use --format json or text, with --limit 1 where the counts alone are wanted.`,
+    );
+  }
   if (flags.format === 'jsonl' || flags.format === 'ids' || flags.format === 'mbox') {
     const hits = streams(flags)
       ? streamed(context, site, query, options)
@@ -66,9 +74,15 @@ export async function search(
   return answer.hits.length > 0 || answer.total > 0 ? STATUS.done : STATUS.negative;
 }
 
-/** The whole shape of the answer, of which facets and suggestions are empty as long as none can be asked for. */
-function jsonAnswer({ hits, next, problems, ...head }: SearchAnswer): Readonly<Record<string, unknown>> {
-  return { ...head, hits, facets: {}, next, problems, suggestion: null };
+/** The whole shape of the answer, in which the suggestion is empty as long as none can be asked for. */
+function jsonAnswer({
+  hits,
+  facets,
+  next,
+  problems,
+  ...head
+}: SearchAnswer): Readonly<Record<string, unknown>> {
+  return { ...head, hits, facets, next, problems, suggestion: null };
 }
 
 /** Without a limit everything comes, in date order; with one, or from some place on, it is the page that `--format json` would have. */

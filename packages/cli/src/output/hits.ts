@@ -1,6 +1,7 @@
 import type { Hit, SearchAnswer } from '@hayrick/core';
 import type { Context } from '../context.ts';
 import { cleanLine } from './clean.ts';
+import { facetsText } from './facets.ts';
 import { countText, dateText, millisecondsText, plural } from './numbers.ts';
 import type { Paint } from './paint.ts';
 import { senderText } from './sender.ts';
@@ -12,6 +13,7 @@ export async function printAnswer(
   options: { readonly offset: number; readonly timeZone: string },
 ): Promise<void> {
   for (const hit of answer.hits) await context.print(`${hitText(hit, context.paint, options.timeZone)}\n`);
+  await context.print(facetsText(answer.facets, context.paint));
   await context.print(`${context.paint.faint(summary(answer, options.offset))}\n`);
 }
 

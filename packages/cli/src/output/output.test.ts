@@ -144,6 +144,7 @@ describe('hits', () => {
       totalRelation: 'eq',
       tookMs: 3.14,
       hits: [],
+      facets: {},
       next: null,
       problems: [],
     } as const;
@@ -224,13 +225,17 @@ describe('progress', () => {
     let now = 0;
     const io = memoryIo([], { now: () => now });
     const progress = showProgress(makeContext(io, FLAGS));
-    for (const second of [0, 4, 5, 6, 11]) {
+    for (const second of [0, 4, 5, 6, 11, 16]) {
       now = second * 1000;
       progress.show(at(second * 100, second > 6 ? 'index' : 'scan'));
     }
     await progress.end();
     expect(io.err()).toBe(
-      'Reading: 500 messages (500 bytes of 4.0 KiB)\nIndexing: 1,100 messages (1,100 of 4,096)\n',
+      [
+        'Reading: 500 messages (500 bytes of 4.0 KiB), 100/s, 36.0 s left, at most 100 MiB\n',
+        'Indexing: 1,100 messages (1,100 of 4,096), at most 100 MiB\n',
+        'Indexing: 1,600 messages (1,600 of 4,096), 100/s, 25.0 s left, at most 100 MiB\n',
+      ].join(''),
     );
     const quiet = memoryIo([], { now: () => now });
     showProgress(makeContext(quiet, { ...FLAGS, verbosity: 0 })).show(at(1));
@@ -239,17 +244,24 @@ describe('progress', () => {
 
   it('is a bar on a terminal', async () => {
     const shown: string[] = [];
+    let now = 0;
     const io = {
-      ...memoryIo([], { terminal: true }),
+      ...memoryIo([], { terminal: true, now: () => now }),
       openBar: async () => ({
         show: (part: number, text: string) => shown.push(`${part} ${text}`),
         end: () => shown.push('end'),
       }),
     };
     const progress = showProgress(makeContext(io, FLAGS));
+    progress.show(at(1024));
+    now = 2000;
     progress.show(at(2048));
     await progress.end();
-    expect(shown).toEqual(['0.5 Reading: 2,048 messages', 'end']);
+    expect(shown).toEqual([
+      '0.25 Reading: 1,024 messages, at most 100 MiB',
+      '0.5 Reading: 2,048 messages, 512/s, at most 100 MiB',
+      'end',
+    ]);
   });
 });
 

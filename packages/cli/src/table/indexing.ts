@@ -1,11 +1,6 @@
-import { Option } from '@commander-js/extra-typings';
 import { amount, seconds, several, whole } from '../flags.ts';
 import type { Root, Run } from '../program.ts';
-
-const formats = (): Option<'--format <format>', undefined, 'text', undefined, false, 'text' | 'json'> =>
-  new Option('--format <format>', 'how the answer is printed')
-    .choices(['text', 'json'] as const)
-    .default('text' as const);
+import { formats } from './options.ts';
 
 /** Commands that write or look after indexes. */
 export function addIndexCommands(program: Root, run: Run): void {

@@ -1,6 +1,7 @@
 import { Option } from '@commander-js/extra-typings';
 import { several, whole } from '../flags.ts';
 import type { Root, Run } from '../program.ts';
+import { formats } from './options.ts';
 
 /** Commands that read: searches, and single messages. */
 export function addSearchCommands(program: Root, run: Run): void {
@@ -22,6 +23,11 @@ export function addSearchCommands(program: Root, run: Run): void {
     .option('-n, --limit <n>', 'hits at most', whole(1, 100_000_000))
     .option('--offset <n>', 'hits left out at the beginning', whole(0, 100_000_000))
     .option('--after <cursor>', 'go on behind an earlier answer')
+    .option(
+      '--facet <field>',
+      'count the values of a field over all matches; FIELD:N for the first N (20); may be repeated',
+      several,
+    )
     .option('--threads', 'one hit a thread, its best')
     .addOption(
       new Option('--format <format>', 'how the answer is printed')
@@ -47,11 +53,7 @@ export function addSearchCommands(program: Root, run: Run): void {
     .option('--archive <archive>', 'only in this archive; may be repeated', several)
     .option('--as <who>', 'with the rights of: all, public, or a reader (default: all)')
     .option('--strict', 'what cannot be understood is an error')
-    .addOption(
-      new Option('--format <format>', 'how the answer is printed')
-        .choices(['text', 'json'] as const)
-        .default('text' as const),
-    )
+    .addOption(formats())
     .action((query, flags) =>
       run(async (context) => (await import('../commands/count.ts')).count(context, query, flags)),
     );
@@ -67,11 +69,7 @@ export function addSearchCommands(program: Root, run: Run): void {
     .option('--archive <archive>', 'only in this archive; may be repeated', several)
     .option('--as <who>', 'with the rights of: all, public, or a reader (default: all)')
     .option('--for <message-id>', 'why this message matches, or not')
-    .addOption(
-      new Option('--format <format>', 'how the answer is printed')
-        .choices(['text', 'json'] as const)
-        .default('text' as const),
-    )
+    .addOption(formats())
     .action((query, flags) =>
       run(async (context) => (await import('../commands/explain.ts')).explain(context, query, flags)),
     );

@@ -1,6 +1,7 @@
 import { Option } from '@commander-js/extra-typings';
 import { seconds, several, whole } from '../flags.ts';
 import type { Root, Run } from '../program.ts';
+import { formats } from './options.ts';
 
 /** Numbers of quarantine entries. */
 const wholes = (text: string, before: readonly number[] | undefined): readonly number[] => [
@@ -19,11 +20,7 @@ export function addSiteCommands(program: Root, run: Run): void {
     .description('Lists them: all, or those of archives, or those that a connection refused.')
     .option('--archive <archive>', 'archive; may be repeated', several)
     .option('-u, --using <connection>', 'what this connection refused; may be repeated', several)
-    .addOption(
-      new Option('--format <format>', 'how the answer is printed')
-        .choices(['text', 'json'] as const)
-        .default('text' as const),
-    )
+    .addOption(formats())
     .action((flags) =>
       run(async (context) => (await import('../commands/quarantine.ts')).quarantineList(context, flags)),
     );
@@ -40,37 +37,26 @@ export function addSiteCommands(program: Root, run: Run): void {
       run(async (context) => (await import('../commands/quarantine.ts')).quarantineShow(context, key, flags)),
     );
 
-  quarantine
-    .command('retry')
+  const chosen = (command: string) =>
+    quarantine
+      .command(command)
+      .argument('[number...]', 'numbers in the list', wholes)
+      .option('--archive <archive>', 'those of an archive; may be repeated', several)
+      .option('-u, --using <connection>', 'those that this connection refused; may be repeated', several)
+      .option('--all', 'all of them')
+      .addOption(formats());
+
+  chosen('retry')
     .description('Takes entries out, and runs an update of their archives that tries them again.')
-    .argument('[number...]', 'numbers in the list', wholes)
-    .option('--archive <archive>', 'those of an archive; may be repeated', several)
-    .option('-u, --using <connection>', 'those that this connection refused; may be repeated', several)
-    .option('--all', 'all of them')
     .option('--wait <seconds>', 'wait for another writer (default: 0)', seconds)
     .option('--strict', 'end with 1 if mail is in quarantine afterwards')
-    .addOption(
-      new Option('--format <format>', 'how the answer is printed')
-        .choices(['text', 'json'] as const)
-        .default('text' as const),
-    )
     .action((keys, flags) =>
       run(async (context) =>
         (await import('../commands/quarantine.ts')).quarantineRetry(context, keys ?? [], flags),
       ),
     );
-  quarantine
-    .command('drop')
+  chosen('drop')
     .description('Forgets entries for good: of the same messages, or the same bytes, nothing is told again.')
-    .argument('[number...]', 'numbers in the list', wholes)
-    .option('--archive <archive>', 'those of an archive; may be repeated', several)
-    .option('-u, --using <connection>', 'those that this connection refused; may be repeated', several)
-    .option('--all', 'all of them')
-    .addOption(
-      new Option('--format <format>', 'how the answer is printed')
-        .choices(['text', 'json'] as const)
-        .default('text' as const),
-    )
     .action((keys, flags) =>
       run(async (context) =>
         (await import('../commands/quarantine.ts')).quarantineDrop(context, keys ?? [], flags),
@@ -94,22 +80,14 @@ export function addSiteCommands(program: Root, run: Run): void {
     .description(
       'Checks the settings and what they name, and says what to do. Ends with 1 if something stands in the way.',
     )
-    .addOption(
-      new Option('--format <format>', 'how the answer is printed')
-        .choices(['text', 'json'] as const)
-        .default('text' as const),
-    )
+    .addOption(formats())
     .action((flags) => run(async (context) => (await import('../commands/check.ts')).check(context, flags)));
 
   program
     .command('diffsettings')
     .summary('settings that differ from the defaults')
     .description('Prints the settings that differ from the defaults. Secrets are masked.')
-    .addOption(
-      new Option('--format <format>', 'how the answer is printed')
-        .choices(['text', 'json'] as const)
-        .default('text' as const),
-    )
+    .addOption(formats())
     .action((flags) =>
       run(async (context) => (await import('../commands/diffsettings.ts')).diffsettings(context, flags)),
     );

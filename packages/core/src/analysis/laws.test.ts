@@ -107,9 +107,10 @@ describe('the analyser', () => {
 
   it('gives the same for a text and its normal form', () => {
     const same = (t: string) => {
-      expect(tokens(fast, Buffer.from(normalForm(boundMarks(t.toWellFormed()))))).toBe(
-        tokens(fast, Buffer.from(t)),
-      );
+      const normal = normalForm(boundMarks(t.toWellFormed()));
+      // A character that becomes several may bring one mark too many behind the most that are kept.
+      fc.pre(boundMarks(normal) === normal);
+      expect(tokens(fast, Buffer.from(normal))).toBe(tokens(fast, Buffer.from(t)));
     };
     fc.assert(fc.property(text, same), { numRuns: 1000 });
   });

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stem, stemBytes } from './porter.ts';
 
@@ -86,4 +87,22 @@ describe('stemBytes', () => {
     const end = stemBytes(bytes, 2, 7);
     expect([end, bytes.toString()]).toEqual([7, 'xxhappiyy']);
   });
+});
+
+it('gives a stem that begins as its word does, its last letter apart', () => {
+  const endings =
+    's ies eed ed ing at bl iz y ational tional enci anci izer abli alli entli eli ousli ' +
+    'ization ation ator alism iveness fulness ousness aliti iviti biliti bility icate ative ' +
+    'alize iciti ical ful ness al ance ence er ic able ible ant ement ment ent ion e ll logi';
+  const letter = fc.constantFrom(...'abeilotyszx3');
+  const word = fc
+    .tuple(
+      fc.string({ unit: letter, minLength: 1, maxLength: 6 }),
+      fc.array(fc.constantFrom(...endings.split(' ')), { maxLength: 4 }),
+    )
+    .map(([start, ends]) => start + ends.join(''));
+  fc.assert(
+    fc.property(word, (one) => one.startsWith(stem(one).slice(0, -1))),
+    { numRuns: 20_000 },
+  );
 });

@@ -1,6 +1,7 @@
 import type { Document, KeptValues } from '../document/document.ts';
 import type { DeclaredField } from '../fields/fields.ts';
 import type { Condition } from '../query/condition.ts';
+import type { FacetCount, FacetRequest } from './facet-questions.ts';
 import type { FieldStats, OrderedPage, OrderRequest, Scoring } from './field-questions.ts';
 import type { PackedChanges } from './packed-changes.ts';
 
@@ -27,6 +28,7 @@ export interface Capabilities {
   /** `scoring` of a search. */
   readonly scoring?: boolean;
   readonly stats?: boolean;
+  readonly facets?: boolean;
   /** `kept`: gives back values of declared fields that are `stored`. */
   readonly kept?: boolean;
   /** `raw`: takes queries in the engine's own language. */
@@ -155,6 +157,12 @@ export interface GenerationReader {
   ordered?(request: OrderRequest, access: Access, options?: Abortable): Promise<OrderedPage>;
   /** Where `supports.stats`. Exact, but for the rounding of sums. */
   stats?(field: string, condition: Condition, access: Access, options?: Abortable): Promise<FieldStats>;
+  /** Where `supports.facets`: one list a question, in the order of `topValues`; over all matches, however many there are. */
+  facets?(
+    request: FacetRequest,
+    access: Access,
+    options?: Abortable,
+  ): Promise<readonly (readonly FacetCount[])[]>;
   /** Where `supports.kept`: of these documents, one a document, null where it is not here or may not be read. */
   kept?(ids: readonly string[], access: Access, options?: Abortable): Promise<readonly (KeptValues | null)[]>;
   /**

@@ -1,17 +1,19 @@
 import { HayrickError } from '../errors.ts';
 import { type DeclaredField, NUMBER_FIELDS } from '../fields/fields.ts';
 import { LIMITS } from '../limits.ts';
-import type { Capabilities } from './backend.ts';
+import type { Access, Capabilities } from './backend.ts';
 import { checkCondition, type FieldNames } from './check-condition.ts';
 import { isMessageId, isWhole } from './check-request.ts';
+import { type FacetRequest, facetFields } from './facet-questions.ts';
 import type { OrderRequest, Scoring } from './field-questions.ts';
 
-type Optional = 'fieldOrder' | 'scoring' | 'stats' | 'kept' | 'raw';
+type Optional = 'fieldOrder' | 'scoring' | 'stats' | 'facets' | 'kept' | 'raw';
 
 const NAMES: Readonly<Record<Optional, string>> = {
   fieldOrder: 'order by fields',
   scoring: 'scores that are narrowed, boosted or weighed',
   stats: 'statistics of fields',
+  facets: 'counts of values',
   kept: 'values of stored fields',
   raw: 'queries in its own language',
 };
@@ -64,6 +66,27 @@ export function checkOrder(
   if (offset > 0) throw invalid('Give either an offset or a place to go on behind, not both.');
   const fits = after.values.length === order.length && isMessageId(after.id);
   if (!fits) throw invalid('The place to go on behind has a value for each field of the order, and an id.');
+}
+
+/**
+ * @param archives that may be read: more than that many names there are not
+ * @throws HayrickError ARGUMENT_INVALID, FIELD_UNKNOWN, QUERY_TOO_LARGE
+ */
+export function checkFacets(
+  { facets }: FacetRequest,
+  declared: readonly DeclaredField[],
+  { archives }: Access,
+): void {
+  const known = facetFields(declared);
+  for (const { field, limit } of facets) {
+    checkOneOf(field, known, 'values to count of');
+    if (!isWhole(limit) || limit === 0) throw invalid('A facet has one value or more: a whole number.');
+    const most = field === 'archive' ? Math.max(LIMITS.facetValues, archives.length) : LIMITS.facetValues;
+    if (limit > most)
+      throw new HayrickError('QUERY_TOO_LARGE', `Too many values of a facet: ${limit}, at most ${most}.`);
+  }
+  if (new Set(facets.map(({ field }) => field)).size < facets.length)
+    throw invalid('Facets name no field twice.');
 }
 
 /** @throws HayrickError ARGUMENT_INVALID, FIELD_UNKNOWN, QUERY_TOO_LARGE */

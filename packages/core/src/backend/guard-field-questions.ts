@@ -5,6 +5,7 @@ import type { Abortable, Backend, GenerationReader, SearchRequest } from './back
 import { checkCondition, type FieldNames } from './check-condition.ts';
 import {
   checkCan,
+  checkFacets,
   checkIdList,
   checkOneOf,
   checkOrder,
@@ -23,7 +24,7 @@ interface Questions {
   readonly backend: Backend;
 }
 
-type FieldQuestions = Required<Pick<GenerationReader, 'ordered' | 'stats' | 'kept' | 'raw'>>;
+type FieldQuestions = Required<Pick<GenerationReader, 'ordered' | 'stats' | 'facets' | 'kept' | 'raw'>>;
 
 /** Those questions that an engine may leave out: asked all the same, they are QUERY_UNSUPPORTED. */
 export function guardFieldQuestions(reader: GenerationReader, guard: Questions): FieldQuestions {
@@ -53,6 +54,16 @@ export function guardFieldQuestions(reader: GenerationReader, guard: Questions):
         checkSupported(condition, backend.supports, backend.engine);
         if (access.archives.length === 0) return { count: 0, min: null, max: null, sum: 0 };
         return called(reader.stats?.bind(reader))(field, condition, access, options);
+      }),
+    facets: (request, access, options) =>
+      pass(options, async () => {
+        checkAccess(access);
+        checkCan('facets', backend.supports, backend.engine);
+        checkFacets(request, declared, access);
+        checkCondition(request.condition, fields);
+        checkSupported(request.condition, backend.supports, backend.engine);
+        if (access.archives.length === 0) return request.facets.map(() => []);
+        return called(reader.facets?.bind(reader))(request, access, options);
       }),
     kept: (ids, access, options) =>
       pass(options, async () => {

@@ -37,7 +37,19 @@ export type {
   WriteOutcome,
 } from './backend.ts';
 export { CONTRACT_VERSION } from './backend.ts';
+export { FILE_MODE, FOLDER_MODE, replaceFile, syncToDisk } from './durable-files.ts';
 export { expandFuzzy } from './expand-fuzzy.ts';
+export {
+  compareTexts,
+  FACET_FIELDS,
+  type FacetCount,
+  type FacetQuestion,
+  type FacetRequest,
+  facetFields,
+  isWholeAddress,
+  openPeriods,
+  topValues,
+} from './facet-questions.ts';
 export type {
   FieldStats,
   OrderedDocument,
@@ -48,6 +60,7 @@ export type {
   OrderValue,
   Scoring,
 } from './field-questions.ts';
+export { type GenerationFolders, generationFolders, generationNone } from './generation-folders.ts';
 export { guardBackend } from './guard.ts';
 export {
   type ChangePacker,

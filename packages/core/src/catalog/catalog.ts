@@ -97,8 +97,13 @@ export interface PlaceRecord {
   /** Of the file within the source. */
   readonly name: string;
   readonly compression: Compression;
-  /** Of the file as it was last read: its size, a colon, and its time of change in nanoseconds. */
+  /**
+   * Of the file as it was when the message was found there: its size, a colon, and its time of change in nanoseconds. Empty where the file is being read
+   * anew and the message was not seen in it yet.
+   */
   readonly stamp: string;
+  /** Every later change of the file has another stamp: it was written long enough before it was looked at. */
+  readonly settled: boolean;
   readonly offset: number;
   readonly length: number;
   /** In a git repository: hexadecimal name of the blob; null elsewhere. */
@@ -153,6 +158,18 @@ export interface PendingChange {
   readonly archives: readonly string[];
   /** Null only where no copy is left. */
   readonly place: PendingPlace | null;
+}
+
+/** Of all messages, by their keys; nothing but zeros where there is no message with a copy. */
+export interface MessageHomes {
+  readonly seqs: Float64Array;
+  /** Unix seconds. */
+  readonly dates: Float64Array;
+  /** Of the first copy. */
+  readonly files: Float64Array;
+  readonly offsets: Float64Array;
+  /** 1: there is no other copy, nor was one lost. */
+  readonly sole: Uint8Array;
 }
 
 export interface PlaceFile {
@@ -271,6 +288,8 @@ export interface Catalog extends ThreadCatalog, VerifyCatalog {
   file(key: number): Promise<PlaceFile | null>;
   /** Numbers by message key in (date, id) order, from 1. @param last the highest key that is given one; null: all are */
   ranks(last: number | null): Promise<Uint32Array>;
+  /** Where all messages lie, and how they stand in the log: some 33 bytes a message. */
+  homes(): Promise<MessageHomes>;
   /** The keys of messages in the order of their ids here; null for one that is not there. */
   keysOf(ids: readonly string[]): Promise<readonly (number | null)[]>;
   /** Puts the messages of these archives into the log anew (a connection's scope changed). */
@@ -331,10 +350,15 @@ export interface Catalog extends ThreadCatalog, VerifyCatalog {
   close(): Promise<void>;
 }
 
-/** Opens the catalog of a data folder, making it if it is missing. CATALOG_TOO_NEW, CATALOG_DAMAGED, DISK_FULL. */
+/**
+ * Opens the catalog of a data folder, making it if it is missing. One of an older format is brought to today's, once a copy of it lies beside.
+ * CATALOG_TOO_NEW, CATALOG_TOO_OLD, CATALOG_DAMAGED, DISK_FULL.
+ */
 export type OpenCatalog = (options: {
   readonly path: string;
   readonly now: () => number;
+  /** Told of a catalog that was brought to today's format, and where its copy lies. */
+  readonly log?: ((level: 'warn', message: string) => void) | undefined;
   /** Nothing is made or written: a missing catalog is an empty one. */
   readonly readOnly?: boolean | undefined;
 }) => Promise<Catalog>;

@@ -21,6 +21,7 @@ export type {
   Catalog,
   DroppedStretch,
   FreshMessage,
+  MessageHomes,
   MessageRecord,
   OpenCatalog,
   Pending,
@@ -47,7 +48,13 @@ export type {
   SourceRecord,
 } from './file-records.ts';
 export { createLinkedNames, type LinkedNames } from './linked-names.ts';
-export type { ComponentKeys, ThreadCatalog, ThreadLinks, ThreadMember } from './thread-catalog.ts';
+export type {
+  ComponentKeys,
+  ComponentPlace,
+  ThreadCatalog,
+  ThreadLinks,
+  ThreadMember,
+} from './thread-catalog.ts';
 export {
   type ExpectedMessage,
   LEFT_OUT,

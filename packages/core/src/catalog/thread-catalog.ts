@@ -10,6 +10,15 @@ export interface ThreadMember {
   readonly archives: readonly string[];
 }
 
+/** Where a message stands among the members of a component, by (date, id). */
+export interface ComponentPlace {
+  /** Of the first member. */
+  readonly id: string;
+  readonly size: number;
+  /** From 1. */
+  readonly position: number;
+}
+
 /** Components by numbers, which are good until the next step of threading. */
 export interface ComponentKeys {
   /** Of each message that was asked for; null: the catalog does not hold it. */
@@ -40,6 +49,14 @@ export interface ThreadCatalog {
   threadsNaming(messageId: string): Promise<readonly (readonly ThreadMember[])[]>;
   /** The components of these messages without their members: a tenth of the time. */
   threadKeys(ids: readonly string[], archives: readonly string[]): Promise<ComponentKeys>;
+  /**
+   * Where messages stand in their components: of those components of which every message is in one of the archives, and which are as the log has
+   * them. Others are left out.
+   */
+  threadPlaces(
+    ids: readonly string[],
+    archives: readonly string[],
+  ): Promise<ReadonlyMap<string, ComponentPlace>>;
   /** The ids of all messages of these components, in no order. */
   threadMembers(keys: readonly number[]): Promise<readonly string[]>;
 }

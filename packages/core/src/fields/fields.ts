@@ -204,4 +204,6 @@ export interface DeclaredField {
   readonly weight?: number;
   /** Its values come back with hits; default false. */
   readonly stored?: boolean;
+  /** Of keywords: its values may be counted; default true. */
+  readonly facet?: boolean;
 }

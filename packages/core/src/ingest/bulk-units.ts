@@ -8,6 +8,7 @@ const PAGE = 1000;
 
 /**
  * All messages by file and offset: a compressed file as one unit, the rest in units of a batch.
+ * @param ranks by message key; what has none, 0, is in no unit
  * @param read gets 1 at the keys of those that are in a unit: none is in two, wherever it moves meanwhile
  */
 export async function* bulkUnits(
@@ -37,14 +38,15 @@ export async function* bulkUnits(
       if (last?.place === undefined || last.place === null) break;
       after = last.place.offset;
       for (const change of changes) {
-        if (change.seq > head || read[change.key] === 1) continue;
+        const rank = ranks[change.key] ?? null;
+        if (change.seq > head || read[change.key] === 1 || rank === 0) continue;
         read[change.key] = 1;
         let open = files.at(-1);
         if (open === undefined || open.file.key !== file.key) {
           open = { file, items: [] };
           files.push(open);
         }
-        open.items.push(itemOf(change, ranks[change.key] ?? null));
+        open.items.push(itemOf(change, rank));
         messages++;
         bytes += change.place?.length ?? 0;
         if (!packed && (messages >= batchMessages || bytes >= LIMITS.batchBytes * 2)) {

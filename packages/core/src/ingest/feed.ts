@@ -103,6 +103,9 @@ export interface FirstFeed {
    * behind what the targets hold then.
    */
   end(): Promise<FeedResult>;
+  /** By message key: the seqs of those that were taken, as they were then. */
+  readonly taken: Float64Array;
+  readonly result: FeedResult;
 }
 
 /** @param total messages that are expected */
@@ -125,6 +128,12 @@ export function openFirstFeed(
   }
 
   return {
+    get taken() {
+      return seqs;
+    },
+    get result() {
+      return feed.result;
+    },
     async take({ documents, ranks }, fresh) {
       const wanted = new Set<number>();
       for (const [i, message] of fresh.entries()) {

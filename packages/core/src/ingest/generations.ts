@@ -33,6 +33,8 @@ export interface TargetOptions {
   readonly catalog: Catalog;
   /** What a dead run has built may be gone on with. */
   readonly resume: boolean;
+  /** By connection: what is gone on with of a first build; null: no such is. */
+  readonly first: ReadonlyMap<string, BegunBuild> | null;
   readonly log: (level: 'warn', message: string) => void;
 }
 
@@ -190,15 +192,16 @@ async function clearUnfinished(
   connection: string,
   backend: Backend,
   alone: boolean,
-  { catalog, locks, log, fingerprint, resume }: TargetOptions,
+  { catalog, locks, log, fingerprint, resume, first }: TargetOptions,
 ): Promise<BegunBuild | null> {
   const unfinished = (await backend.generations()).filter(({ state }) => state === 'building');
   if (unfinished.length === 0) return null;
   const lock = alone ? null : locks.buildIfFree(connection);
   if (lock === null && !alone) return null;
   try {
-    const begun =
+    const found =
       alone && resume ? await findBegun(catalog, connection, backend, { unfinished, fingerprint }) : null;
+    const begun = first?.get(connection) ?? found;
     // An update leaves it to the next rebuild.
     const left = alone ? (begun?.generation ?? null) : await notedBuild(catalog, connection);
     for (const { name } of unfinished) {

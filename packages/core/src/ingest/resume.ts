@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Backend, GenerationInfo } from '../backend/backend.ts';
 import type { Catalog } from '../catalog/catalog.ts';
 import { HayrickError } from '../errors.ts';
+import { readFirstBuild } from './first-build-note.ts';
 
 /** A new generation of so many messages is gone on with when its run was killed; a smaller one is built afresh sooner than it is looked through. */
 export const RESUME_FROM = 50_000;
@@ -44,7 +45,8 @@ export async function noteBuild(
 
 /** The generation of a connection that a dead run may have left so that it can be gone on with; null: none. */
 export async function notedBuild(catalog: Catalog, connection: string): Promise<string | null> {
-  return (await readNote(catalog, connection))?.generation ?? null;
+  const first = (await readFirstBuild(catalog))?.generations[connection];
+  return first ?? (await readNote(catalog, connection))?.generation ?? null;
 }
 
 /**
@@ -62,14 +64,35 @@ export async function findBegun(
   const { generation, head, last, mark } = note;
   const ranks = await catalog.ranks(last);
   if (markOf(ranks) !== mark) return null;
+  const held = await readHeld(catalog, backend, generation, { ...options, keys: ranks.length });
+  return held === null ? null : { generation, head, ranks, read: held.read, documents: held.documents };
+}
+
+/** What a generation holds that nobody builds. */
+export interface HeldDocuments {
+  /** 1 at the keys of messages of which it has the whole document. */
+  readonly read: Uint8Array;
+  readonly documents: number;
+  /** Of them the catalog does not know the message. */
+  readonly unknown: number;
+}
+
+/**
+ * Looks through a generation that a dead run was building. Null where it cannot be gone on with.
+ * @param options.keys behind the highest key of a message that counts
+ */
+export async function readHeld(
+  catalog: Catalog,
+  backend: Backend,
+  generation: string,
+  options: { readonly fingerprint: string; readonly keys: number },
+): Promise<HeldDocuments | null> {
   try {
     // What was left half written is taken back first.
     await (await backend.writer(generation)).close();
     const found = (await backend.generations()).find(({ name }) => name === generation);
     if (found?.state !== 'building' || found.fingerprint !== options.fingerprint) return null;
-    const read = new Uint8Array(ranks.length);
-    const documents = await markHeld(catalog, backend, generation, read);
-    return { generation, head, ranks, read, documents };
+    return await markHeld(catalog, backend, generation, options.keys);
   } catch (error) {
     if (error instanceof HayrickError && (error.code === 'INDEX_DAMAGED' || error.code === 'INDEX_TOO_NEW'))
       return null;
@@ -77,24 +100,28 @@ export async function findBegun(
   }
 }
 
-/** Answers how many documents the generation holds. */
 async function markHeld(
   catalog: Catalog,
   backend: Backend,
   generation: string,
-  read: Uint8Array,
-): Promise<number> {
+  keys: number,
+): Promise<HeldDocuments> {
   const inspector = await backend.inspect(generation);
+  const read = new Uint8Array(keys);
   let documents = 0;
+  let unknown = 0;
   try {
     for (let after: string | null = null; ; ) {
       const page = await inspector.stored(after, PAGE);
       // One of which a part is missing is put again.
       const whole = page.filter(({ digest }) => digest !== null).map(({ id }) => id);
-      for (const key of await catalog.keysOf(whole)) if (key !== null) read[key] = 1;
+      for (const key of await catalog.keysOf(whole)) {
+        if (key === null) unknown++;
+        else read[key] = 1;
+      }
       documents += page.length;
       const end = page.at(-1);
-      if (end === undefined || page.length < PAGE) return documents;
+      if (end === undefined || page.length < PAGE) return { read, documents, unknown };
       after = end.id;
     }
   } finally {

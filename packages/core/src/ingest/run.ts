@@ -1,77 +1,30 @@
-import type { ArrivalSpan, Catalog } from '../catalog/catalog.ts';
 import { generationFingerprint } from '../document/fingerprint.ts';
 import { loadHook } from '../document/hook.ts';
 import { HayrickError } from '../errors.ts';
-import type { ArchiveSettings, Settings } from '../settings/settings.ts';
 import { type HeldConnection, holdConnection } from './connection-locks.ts';
 import { countArchives } from './counts.ts';
-import {
-  type FeedOptions,
-  type FeedResult,
-  feedAll,
-  feedChanges,
-  feedLagging,
-  openFirstFeed,
-} from './feed.ts';
-import { finishTargets } from './finish.ts';
+import { type FeedResult, feedLagging } from './feed.ts';
+import { findFirstBuild } from './first-build.ts';
+import { firstRun, goOnWithFirst } from './first-run.ts';
 import { patchedArchives } from './follow-patches.ts';
-import { dropGone, type FollowedSettings, followSettings } from './follow-settings.ts';
+import { dropGone, followSettings } from './follow-settings.ts';
 import {
   closeTargets,
   connectionCounts,
   isUpToDate,
-  type OpenConnection,
-  type OpenedTargets,
   openTargets,
   type ReachedConnection,
   refuseOutdated,
 } from './generations.ts';
 import { loggedCatalog } from './logged-catalog.ts';
 import { persistent } from './persistent.ts';
-import { readRanks } from './read-ranks.ts';
-import { addReads, type ConnectionFailure, type Progress, type Reads, type Report } from './report.ts';
-import type { ScanTaker } from './scan.ts';
-import { type Scanned, scanArchives } from './scan-archives.ts';
+import { addReads, type Reads, type Report } from './report.ts';
+import { type Done, feed, feedOptionsOf, finish, type Reached, type Run, type Started } from './run-steps.ts';
+import { scanArchives } from './scan-archives.ts';
 import { type SiteLocks, siteLocks } from './site-locks.ts';
-import { failureOf, isEngineFailure, type Target } from './target.ts';
-import type { TextKeeper } from './text-keeper.ts';
+import { failureOf, isEngineFailure } from './target.ts';
 import { threadMessages } from './thread-messages.ts';
 import { openWorkerPool, type WorkerPool } from './worker-pool.ts';
-
-export interface Run {
-  readonly settings: Settings;
-  readonly catalog: Catalog;
-  readonly texts: TextKeeper;
-  /** Those to be written. */
-  readonly connections: readonly OpenConnection[];
-  /** Others that were to be written, and why they cannot be. */
-  readonly unreached: readonly ConnectionFailure[];
-  readonly archives: readonly ArchiveSettings[];
-  /** Every connection gets a new generation; else only those that have none. */
-  readonly rebuild: boolean;
-  /** Swap new generations in. */
-  readonly commit: boolean;
-  /** Older generations kept. */
-  readonly keep: number;
-  readonly remove: boolean;
-  readonly full: boolean;
-  /** What arrived at another time stays pending; null: all is indexed. */
-  readonly window: ArrivalSpan | null;
-  readonly workers: number;
-  readonly batchSize: number | undefined;
-  readonly maxRetries: number;
-  /** Seconds to wait for other runs; undefined: not for one that writes the same connection, and for one that reads the sources as long as it does. */
-  readonly wait: number | undefined;
-  readonly now: () => number;
-  readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
-  readonly log: (level: 'debug' | 'info' | 'warn' | 'error', message: string) => void;
-  readonly peakMemory: () => number;
-  readonly onProgress: (progress: Progress) => void;
-  readonly signal?: AbortSignal | undefined;
-}
-
-/** Files whose dates are held in memory, so that their mail is indexed while it is recorded; more are read twice. */
-const MOST_FILES = 200_000;
 
 /** Brings the catalog up to date with the sources, then the connections with the catalog. */
 export async function run(options: Run): Promise<Report> {
@@ -97,33 +50,6 @@ export async function run(options: Run): Promise<Report> {
     await options.texts.end(false);
     for (const connection of held.values()) connection.release();
   }
-}
-
-/** A run whose connections have answered and are locked. */
-interface Reached extends Run {
-  readonly connections: readonly ReachedConnection[];
-  readonly locks: SiteLocks;
-}
-
-interface Started {
-  readonly options: Reached;
-  readonly pool: () => WorkerPool;
-  readonly fingerprint: string;
-  readonly followed: FollowedSettings;
-  /** Of what is looked at outside of parsing threads. */
-  readonly reads: Reads;
-  /** All that there is to be read is in the catalog: others may compare it with the sources. */
-  readonly scanned: () => void;
-}
-
-interface Done {
-  readonly scanned: Scanned;
-  readonly opened: OpenedTargets;
-  /** What each target held before. */
-  readonly before: readonly number[];
-  readonly fed: readonly FeedResult[];
-  /** Messages that were left out, by the archive of their first copy. */
-  readonly skipped: ReadonlyMap<string, number>;
 }
 
 /**
@@ -177,9 +103,7 @@ async function runLocked(
   const followed = await followSettings({ settings, catalog, connections, drop, dryRun: false });
   const reads: Reads = { filesOpened: 0, bytesRead: 0, messagesParsed: 0 };
   const run = { options, pool: pool.open, fingerprint, followed, reads, scanned: scannedAll };
-  const { scanned, opened, before, fed, skipped } = (await isFirst(options))
-    ? await firstRun(run)
-    : await laterRun(run);
+  const { scanned, opened, before, fed, skipped } = await doRun(run);
   const { targets } = opened;
   if (pool.opened !== null) addReads(reads, pool.opened.reads);
   const failures = [
@@ -218,45 +142,23 @@ async function runLocked(
   };
 }
 
-/** Nothing was read yet, and nothing is indexed: mail can be indexed while it is read for the first time. */
-async function isFirst({ catalog, connections, rebuild, window }: Reached): Promise<boolean> {
-  if (window !== null || (await catalog.head()) > 0) return false;
-  for (const { backend } of connections) if (!rebuild && (await backend.live()) !== null) return false;
-  return connections.length > 0;
+/** The first one of all, one that goes on with a first one, or a later one. */
+async function doRun(run: Started): Promise<Done> {
+  const { options, fingerprint } = run;
+  const { catalog, connections, settings, window, full } = options;
+  const built = await thoseBuilt(options);
+  if (window !== null || built.length === 0) return laterRun(run);
+  if ((await catalog.head()) === 0 && built.length === connections.length) return firstRun(run);
+  const begun = full ? null : await findFirstBuild(catalog, settings, built, fingerprint);
+  return begun === null ? laterRun(run) : goOnWithFirst(run, begun);
 }
 
-/** Reads mail once (but for the headers, from which the order of rows comes): what is recorded goes straight into new generations. */
-async function firstRun({ options, pool, fingerprint, reads, scanned: scannedAll }: Started): Promise<Done> {
-  const { catalog, connections, locks, log } = options;
-  const opened = await openTargets(connections, { fingerprint, locks, catalog, resume: false, log });
-  const { targets } = opened;
-  await options.texts.begin(catalog, true, locks);
-  const feedOptions = feedOptionsOf(options);
-  const fed: FeedResult[] = [];
-  let scanned: Scanned;
-  let read = true;
-  try {
-    scanned = await scanArchives({ ...options, counters: reads }, pool, async (files) => {
-      read = files.length <= MOST_FILES;
-      if (targets.length === 0 || !read) return null;
-      const ranks = await readRanks(pool(), files, options);
-      const total = [...ranks.values()].reduce((sum, { offsets }) => sum + offsets.length, 0);
-      const feed = openFirstFeed(catalog, targets, total, feedOptions);
-      const take: ScanTaker['take'] = async ({ built }, { fresh }) => {
-        if (built !== null) await feed.take(built, fresh);
-      };
-      return { taker: { ranks, take }, end: async () => void fed.push(await feed.end()) };
-    });
-    scannedAll();
-    await threadMessages(catalog, options.settings, options.signal);
-    await catalog.sync();
-    if (!read) fed.push(...(await feed(options, pool, targets, null)));
-    fed.push(...(await feedLagging(catalog, pool, targets, { ...feedOptions, fingerprint })));
-    await finish(options, pool, targets, fed, null);
-  } finally {
-    await closeTargets(targets);
-  }
-  return { scanned, opened, before: targets.map(() => 0), fed, skipped: new Map() };
+/** Connections that get a new generation. */
+async function thoseBuilt({ connections, rebuild }: Reached): Promise<readonly ReachedConnection[]> {
+  const built: ReachedConnection[] = [];
+  for (const connection of connections)
+    if (rebuild || (await connection.backend.live()) === null) built.push(connection);
+  return built;
 }
 
 /** Brings the catalog up to date, then the connections with it. */
@@ -272,7 +174,7 @@ async function laterRun(run: Started): Promise<Done> {
   const connections = options.connections.filter((c) => rebuild || !isUpToDate(c, scannedTo));
   if (connections.length > 0) await catalog.sync();
   const resume = window === null;
-  const opened = await openTargets(connections, { fingerprint, locks, catalog, resume, log });
+  const opened = await openTargets(connections, { fingerprint, locks, catalog, resume, first: null, log });
   const { targets } = opened;
   const before = targets.map((t) => (t.bulk ? 0 : t.writer.applied));
   const bulk = targets.filter((t) => t.bulk);
@@ -286,7 +188,7 @@ async function laterRun(run: Started): Promise<Done> {
   // What is gone on with gives texts of its rest alone.
   const anew = bulk.length > 0 && bulk.every((t) => t.begun === null);
   if (bulk.length > 0 || before.some((applied) => applied < scannedTo))
-    await options.texts.begin(catalog, anew, locks);
+    await options.texts.begin(catalog, anew ? 'rebuild' : 'add', locks);
   const fed: FeedResult[] = [];
   try {
     fed.push(...(await feed(options, pool, targets, upTo)));
@@ -297,55 +199,6 @@ async function laterRun(run: Started): Promise<Done> {
     await closeTargets(targets);
   }
   return { scanned, opened, before, fed, skipped };
-}
-
-/**
- * @param fed gets what is fed while finishing
- * @param upTo of the log; null: its head
- */
-async function finish(
-  options: Reached,
-  pool: () => WorkerPool,
-  targets: readonly Target[],
-  fed: FeedResult[],
-  upTo: number | null,
-): Promise<void> {
-  const { catalog } = options;
-  if (targets.some((t) => t.bulk && t.failure === null)) {
-    options.onProgress({ phase: 'finish', done: 0, total: null, messages: 0 });
-  }
-  const feedOptions = feedOptionsOf(options);
-  const catchUp = async (target: Target, to: number) => {
-    fed.push(await feedChanges(catalog, pool(), [target], { ...feedOptions, upTo: to }));
-  };
-  await finishTargets(targets, { ...options, upTo, catchUp, retry: feedOptions.retry });
-  await options.texts.end(targets.some((t) => t.bulk && t.finished));
-}
-
-async function feed(
-  options: Run,
-  pool: () => WorkerPool,
-  targets: readonly Target[],
-  upTo: number | null,
-): Promise<FeedResult[]> {
-  const { catalog } = options;
-  const feedOptions = { ...feedOptionsOf(options), upTo };
-  const bulk = targets.filter((t) => t.bulk && t.begun === null);
-  const head = upTo ?? (await catalog.head());
-  const behind = targets.filter((t) => !t.bulk && t.writer.applied < head);
-  const fed: FeedResult[] = [];
-  if (bulk.length > 0) fed.push(await feedAll(catalog, pool(), bulk, feedOptions));
-  for (const target of targets) {
-    if (target.begun !== null) fed.push(await feedAll(catalog, pool(), [target], feedOptions));
-  }
-  if (behind.length > 0) fed.push(await feedChanges(catalog, pool(), behind, feedOptions));
-  return fed;
-}
-
-function feedOptionsOf(options: Run): FeedOptions {
-  const { onProgress, signal, sleep, log, maxRetries, connections, texts } = options;
-  const batchMessages = options.batchSize ?? Math.min(...connections.map((c) => c.settings.batchSize));
-  return { batchMessages, retry: { maxRetries, sleep, signal, log }, texts, upTo: null, onProgress };
 }
 
 /** Parsing threads, opened when they are first needed. */

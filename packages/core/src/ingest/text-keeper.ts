@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import type { Catalog } from '../catalog/catalog.ts';
 import { HayrickError } from '../errors.ts';
 import type { StoreMode } from '../settings/settings.ts';
-import type { OpenTextStore, TextBlock, TextStore } from '../store/index.ts';
+import type { OpenTextStore, TextBlock, TextPurpose, TextStore } from '../store/index.ts';
 import type { Lock } from './lock.ts';
 import type { SiteLocks } from './site-locks.ts';
 
@@ -44,22 +44,23 @@ export class TextKeeper {
   /**
    * Drops the texts of messages that the catalog's log says are removed. While another run builds the store anew this one keeps nothing: what it
    * records comes to that run through the log.
-   * @param everything all messages will be read: the store is built anew, which mends whatever is wrong with it
+   * @param purpose but for `add` all messages will have been read in the end: the store is built anew, which mends whatever is wrong with it
    */
-  async begin(catalog: Catalog, everything: boolean, locks: SiteLocks): Promise<void> {
+  async begin(catalog: Catalog, purpose: TextPurpose, locks: SiteLocks): Promise<void> {
     const { mode, folder, site, open, log } = this.#options;
     if (mode === 'never') return;
     const lock = locks.textsIfFree();
     if (lock === null) return;
     this.#lock = lock;
     await this.#attempt(async () => {
-      const store = await open({ folder, site, purpose: everything ? 'rebuild' : 'add', log });
+      const store = await open({ folder, site, purpose, log });
       this.#store = store;
-      if (everything) await store?.drop([], await catalog.head());
-      else if (store !== null) await follow(store, catalog);
+      // What was begun knows how far it has followed.
+      if (purpose === 'rebuild' || purpose === 'begin') await store?.drop([], await catalog.head());
+      else if (purpose === 'add' && store !== null) await follow(store, catalog);
     });
-    if (everything) this.#catalog = catalog;
-    else this.#unlock();
+    if (purpose === 'add') this.#unlock();
+    else this.#catalog = catalog;
   }
 
   async put(blocks: readonly TextBlock[]): Promise<void> {

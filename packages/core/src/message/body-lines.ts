@@ -3,18 +3,22 @@ import { attributionStart, isCopiedHeader, isOriginalMark } from './attribution.
 import { base85End, isJunkLine, JUNK_LINES, uuencodeEnd } from './junk.ts';
 import { listFooterEnd } from './list-footer.ts';
 import { type Marks, readMarks } from './quote-marks.ts';
-import { addBlank, addLine, cutAt, type Run, type RunKind, turnLastOwn } from './text-runs.ts';
+import { addBlank, addLine, cutAt, isBlank, type Run, type RunKind, turnLastOwn } from './text-runs.ts';
 
 export interface BodyText {
   readonly runs: readonly Run[];
   /** A unified diff stands in it, outside of quotes. */
   readonly patch: boolean;
+  /** False where reading ended early. */
+  readonly whole: boolean;
 }
 
 /** What follows the signature mark (`-- `) is a signature only if it has no more lines than this. */
 const SIGNATURE_LINES = 50;
 /** The same for `--` without its blank, which people also write as a rule. */
 const BARE_SIGNATURE_LINES = 10;
+/** Bytes between two looks whether enough was read. */
+const LOOK_EVERY = 4096;
 
 interface Reader {
   readonly bytes: Buffer;
@@ -49,16 +53,36 @@ interface Reader {
  * Parts the lines of a plain text body (UTF-8) into the sender's own words, quotes (with the attribution above them), and signature; junk and
  * list footers are left out. Linear: every line is looked at once, and a bounded number of bytes ahead.
  * @param flowed format=flowed, where a blank before a `>` means no quote
+ * @param enough reading may end where so many bytes of the sender's words are known, whatever follows
  */
-export function readBody(bytes: Buffer, flowed: boolean): BodyText {
+export function readBody(bytes: Buffer, flowed: boolean, enough: number = Infinity): BodyText {
   const reader = openReader(bytes, flowed);
-  const { text } = reader;
+  const { text, runs } = reader;
+  let look = enough;
   for (let at = 0; at < text.length; ) {
+    if (at >= look) {
+      if (isSettled(reader, enough)) return { runs, patch: reader.patch, whole: false };
+      look = at + LOOK_EVERY;
+    }
     const found = text.indexOf('\n', at);
     const end = found === -1 ? text.length : found;
     at = readLine(reader, at, end, found === -1 ? end : found + 1);
   }
-  return { runs: reader.runs, patch: reader.patch };
+  return { runs, patch: reader.patch, whole: true };
+}
+
+/** Whether the sender's first words, so many bytes of them, stand before all that a later line may still take from them. */
+function isSettled(reader: Reader, enough: number): boolean {
+  const { bytes, runs, latest, second, third, junkLines, junkStart } = reader;
+  const open = [latest, second, third, junkLines > 0 ? junkStart : -1].filter((at) => at !== -1);
+  const before = Math.min(...open);
+  let own = 0;
+  for (const { kind, start, end } of runs) {
+    const sure = bytes.subarray(start, Math.max(start, Math.min(end, before)));
+    if (kind === 'own' && !isBlank(sure)) own += sure.length;
+    if (own >= enough) return true;
+  }
+  return false;
 }
 
 /** Lines of an attached text: all of one kind, without junk. */
@@ -76,7 +100,7 @@ export function readAttached(bytes: Buffer): BodyText {
       at = next;
     } else at = block;
   }
-  return { runs, patch: reader.patch };
+  return { runs, patch: reader.patch, whole: true };
 }
 
 function openReader(bytes: Buffer, flowed: boolean): Reader {
@@ -110,7 +134,7 @@ function readLine(reader: Reader, at: number, end: number, next: number): number
     if (!dropJunk(reader, at, at, end)) addLine(runs, 'own', 0, at, next);
     return next;
   }
-  if (isBlank(text, at, end)) {
+  if (isEmpty(text, at, end)) {
     reader.junkLines = 0;
     reader.empties++;
     addBlank(runs, at, next);
@@ -150,7 +174,7 @@ function readQuoted(reader: Reader, at: number, end: number, next: number): void
   if (reader.latest !== -1 && reader.empties <= 1 && !reader.restQuoted) takeAttribution(reader);
   settleSignature(reader);
   forget(reader);
-  if (isBlank(reader.text, content, end) && runs.at(-1)?.kind === 'quoted' && runs.at(-1)?.end === at) {
+  if (isEmpty(reader.text, content, end) && runs.at(-1)?.kind === 'quoted' && runs.at(-1)?.end === at) {
     // Marks alone are an empty line.
     reader.junkLines = 0;
     addBlank(runs, at, next);
@@ -307,7 +331,7 @@ function dropJunk(reader: Reader, at: number, content: number, end: number): boo
   return true;
 }
 
-function isBlank(text: string, from: number, to: number): boolean {
+function isEmpty(text: string, from: number, to: number): boolean {
   for (let at = from; at < to; at++) {
     const code = text.charCodeAt(at);
     if (code !== 32 && code !== 9) return false;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { identify } from './identity.ts';
+import { identify, idOf } from './identity.ts';
 import { scanMessage } from './mime-tree.ts';
 
 const MAIL = `Received: from a by b; Mon, 3 Feb 2020 10:00:05 +0000
@@ -28,8 +28,13 @@ AAEC
 --b--
 `;
 
-const of = (text: string | Buffer, declared: readonly string[] = []): ReturnType<typeof identify> =>
-  identify(scanMessage(typeof text === 'string' ? Buffer.from(text) : text), declared);
+/** The id alone is the same, whatever the message. */
+function of(text: string | Buffer, declared: readonly string[] = []): ReturnType<typeof identify> {
+  const scan = scanMessage(typeof text === 'string' ? Buffer.from(text) : text);
+  const identity = identify(scan, declared);
+  expect(idOf(scan, declared)).toBe(identity.id);
+  return identity;
+}
 
 describe('identify', () => {
   it('reads what a message is known by', () => {

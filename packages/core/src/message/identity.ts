@@ -50,12 +50,9 @@ const HASHED_HEADERS: readonly string[] = [
 export function identify(scan: Scan, declaredHeaders: readonly string[]): HashedIdentity {
   const { header } = scan;
   const problems: MessageProblem[] = [...scan.problems];
-  const contentHash = hashContent(scan, declaredHeaders);
-  const declaredId = headerValue(header, 'message-id');
-  const ownId = declaredId === null ? null : ownMessageId(declaredId);
+  const { contentHash, declaredId, ownId, messageId } = nameOf(scan, declaredHeaders);
   if (ownId === null) addProblem(problems, 'message-id-missing', declaredId ?? 'no Message-ID');
   else if (!declaredId?.includes('<')) addProblem(problems, 'message-id-unbracketed', declaredId ?? '');
-  const messageId = ownId ?? `${contentHash}@missing.invalid`;
   const people = () =>
     new Set(
       ['from', 'to', 'cc'].flatMap((name) =>
@@ -66,7 +63,7 @@ export function identify(scan: Scan, declaredHeaders: readonly string[]): Hashed
   const references = referencesOf(headerValues(header, 'references'), inReplyTo, people);
   if (references.cut) addProblem(problems, 'references-cut', 'older ones are left out');
   return {
-    id: hash('sha256', `${counted(messageId)}${counted(contentHash)}`).slice(0, 32),
+    id: hashId(messageId, contentHash),
     contentHash,
     messageId,
     subject: decodeValue(headerValue(header, 'subject') ?? ''),
@@ -78,6 +75,23 @@ export function identify(scan: Scan, declaredHeaders: readonly string[]): Hashed
     filenames: scan.parts.flatMap((part) => (part.filename === '' ? [] : [part.filename])),
     problems,
   };
+}
+
+/** The id alone, as `identify` gives it: enough to see whether a message is still the one that was read. */
+export function idOf(scan: Scan, declaredHeaders: readonly string[]): string {
+  const { messageId, contentHash } = nameOf(scan, declaredHeaders);
+  return hashId(messageId, contentHash);
+}
+
+function nameOf(scan: Scan, declaredHeaders: readonly string[]) {
+  const contentHash = hashContent(scan, declaredHeaders);
+  const declaredId = headerValue(scan.header, 'message-id');
+  const ownId = declaredId === null ? null : ownMessageId(declaredId);
+  return { contentHash, declaredId, ownId, messageId: ownId ?? `${contentHash}@missing.invalid` };
+}
+
+function hashId(messageId: string, contentHash: string): string {
+  return hash('sha256', `${counted(messageId)}${counted(contentHash)}`).slice(0, 32);
 }
 
 /** Addresses of all fields of that name. */

@@ -1,19 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { html, multipart, plain } from '../../fixtures/parts.ts';
 import { scanMessage } from './mime-tree.ts';
-import { parseMessage } from './read-message.ts';
+import { parseMessage, readText } from './read-message.ts';
 
 /** Runs as `kind: text`, lines joined by a slash. */
 function textOf(mail: string | Buffer): string[] {
-  return parseMessage(typeof mail === 'string' ? Buffer.from(mail) : mail).text.map(
+  const bytes = typeof mail === 'string' ? Buffer.from(mail) : mail;
+  const { text } = parseMessage(bytes);
+  // The text alone is the same.
+  expect(readText(scanMessage(bytes))).toEqual(text);
+  return text.map(
     (run) => `${run.kind}: ${Buffer.from(run.bytes).toString('utf8').trim().replaceAll('\n', '/')}`,
   );
 }
-
-const multipart = (kind: string, ...parts: readonly string[]): string =>
-  `Content-Type: multipart/${kind}; boundary="=b="\n\npreamble\n${parts.map((part) => `--=b=\n${part}\n`).join('')}--=b=--\nepilogue\n`;
-const plain = (text: string, more = ''): string => `Content-Type: text/plain\n${more}\n${text}`;
-const html = (text: string): string => `Content-Type: text/html\n\n${text}`;
 
 describe('text of parts', () => {
   it.each<readonly [string, string, readonly string[]]>([

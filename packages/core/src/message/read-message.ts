@@ -10,6 +10,7 @@ import { addressesOf, identify } from './identity.ts';
 import type { Identity, Message, MessageProblem, TextRun } from './message.ts';
 import { type Part, partBytes, type Scan, scanMessage } from './mime-tree.ts';
 import { addProblem } from './problems.ts';
+import { isBlank } from './text-runs.ts';
 
 /** Parts that sign, seal or describe a message: having one is no attachment. */
 const SEALS: ReadonlySet<string> = new Set([
@@ -58,16 +59,7 @@ interface Reading {
  * Runs are views of the scanned buffer where nothing had to be decoded: they are valid as long as that is.
  */
 export function readMessage(scan: Scan, identity: Identity, declaredHeaders: readonly string[]): Message {
-  const reading: Reading = {
-    text: [],
-    patches: [],
-    problems: [...identity.problems],
-    decoded: new Map(),
-    html: false,
-    attachment: false,
-  };
-  const read = formsToRead(reading, scan);
-  for (const part of scan.parts) readPart(reading, scan, part, read);
+  const reading = readParts(scan, identity.problems);
   const { header } = scan;
   const isReply =
     identity.references.length > 0 ||
@@ -104,6 +96,53 @@ export function readMessage(scan: Scan, identity: Identity, declaredHeaders: rea
   };
 }
 
+/** The text alone, as `readMessage` gives it. */
+export function readText(scan: Scan): readonly TextRun[] {
+  return readParts(scan, []).text;
+}
+
+/** What `readText` gives of bodies: their own words, quotes and signatures. */
+export interface BodiesText {
+  readonly text: readonly TextRun[];
+  /** False: only the sender's words are those of the whole text, and as many of them as were asked for. */
+  readonly whole: boolean;
+}
+
+/**
+ * The text of bodies alone, for who may not need the attached text: that is not decoded.
+ * @param ownBytes how much of the sender's words is enough
+ */
+export function readBodies(scan: Scan, ownBytes: number): BodiesText {
+  const reading = openReading([]);
+  const { text } = reading;
+  const withPlain = formsToRead(reading, scan);
+  for (const part of scan.parts) {
+    if (!isBody(part)) continue;
+    const own = text.reduce((sum, { kind, bytes }) => sum + (kind === 'own' ? bytes.length : 0), 0);
+    if (own >= ownBytes || !readLeaf(reading, scan, part, withPlain, ownBytes - own))
+      return { text, whole: false };
+  }
+  return { text, whole: true };
+}
+
+function readParts(scan: Scan, problems: readonly MessageProblem[]): Reading {
+  const reading = openReading(problems);
+  const withPlain = formsToRead(reading, scan);
+  for (const part of scan.parts) readPart(reading, scan, part, withPlain);
+  return reading;
+}
+
+function openReading(problems: readonly MessageProblem[]): Reading {
+  return {
+    text: [],
+    patches: [],
+    problems: [...problems],
+    decoded: new Map(),
+    html: false,
+    attachment: false,
+  };
+}
+
 /** Scan, identity and everything else in one. */
 export function parseMessage(raw: Uint8Array, declaredHeaders: readonly string[] = []): Message {
   const scan = scanMessage(raw);
@@ -127,8 +166,8 @@ function formsToRead(reading: Reading, scan: Scan): ReadonlySet<number> | null {
 
 function readPart(reading: Reading, scan: Scan, part: Part, withPlain: ReadonlySet<number> | null): void {
   if (part.filename !== '' || part.disposition === 'attachment') {
-    const isBody = part.depth === 0 && part.disposition !== 'attachment';
-    if (!SEALS.has(part.type) && !isBody && !part.embedded) reading.attachment = true;
+    const isWhole = part.depth === 0 && part.disposition !== 'attachment';
+    if (!SEALS.has(part.type) && !isWhole && !part.embedded) reading.attachment = true;
   }
   if (part.inner !== null) {
     const subject = decodeValue(headerValue(part.inner, 'subject') ?? '');
@@ -136,10 +175,19 @@ function readPart(reading: Reading, scan: Scan, part: Part, withPlain: ReadonlyS
   }
   if (!part.leaf) return;
   if (part.type === 'text/html' && !isAttached(part)) reading.html = true;
-  if (!isReadable(part)) return;
+  if (isReadable(part)) readLeaf(reading, scan, part, withPlain, Infinity);
+}
+
+/** The text of a part that can be read. Answers whether all of it was. */
+function readLeaf(
+  reading: Reading,
+  scan: Scan,
+  part: Part,
+  withPlain: ReadonlySet<number> | null,
+  ownBytes: number,
+): boolean {
   const isMarkup = MARKUP.has(part.type);
-  if (isMarkup && !isAttached(part) && withPlain?.has(part.alternative)) return;
-  const isBody = (part.type === 'text/plain' || isMarkup) && !isAttached(part) && !part.embedded;
+  if (isMarkup && !isAttached(part) && withPlain?.has(part.alternative)) return true;
   const decoded = reading.decoded.get(part) ?? decodedText(reading, scan, part);
   let bytes = decoded;
   if (isMarkup) {
@@ -147,9 +195,10 @@ function readPart(reading: Reading, scan: Scan, part: Part, withPlain: ReadonlyS
     if (page.cut) addProblem(reading.problems, 'html-cut', part.type);
     bytes = page.bytes;
   } else if (part.delSp) bytes = joinFlowedLines(bytes);
-  const body = isBody ? readBody(bytes, part.flowed) : readAttached(bytes);
+  const body = isBody(part) ? readBody(bytes, part.flowed, ownBytes) : readAttached(bytes);
   addRuns(reading, body, bytes);
   if (body.patch) reading.patches.push(part.flowed && !isMarkup ? undoFlowed(decoded, part.delSp) : bytes);
+  return body.whole;
 }
 
 function addRuns(reading: Reading, body: BodyText, bytes: Buffer): void {
@@ -171,12 +220,13 @@ function isAttached(part: Part): boolean {
   return part.filename !== '' && part.depth > 0;
 }
 
+/** Holds what the sender wrote; all other text is attached. */
+function isBody(part: Part): boolean {
+  if (!part.leaf || part.embedded || isAttached(part)) return false;
+  return part.type === 'text/plain' || MARKUP.has(part.type);
+}
+
 function isReadable(part: Part): boolean {
   if (part.type.startsWith('text/') || READABLE.has(part.type) || MARKUP.has(part.type)) return true;
   return part.type === 'application/octet-stream' && READABLE_NAME.test(part.filename);
-}
-
-function isBlank(bytes: Buffer): boolean {
-  for (let at = 0; at < bytes.length; at++) if ((bytes[at] ?? 0) > 32) return false;
-  return true;
 }

@@ -44,3 +44,9 @@ export function turnLastOwn(runs: Run[]): void {
   const last = runs.pop();
   if (last !== undefined) addLine(runs, 'own', 0, last.start, last.end);
 }
+
+/** Nothing but white space and control characters. */
+export function isBlank(bytes: Uint8Array): boolean {
+  for (let at = 0; at < bytes.length; at++) if ((bytes[at] ?? 0) > 32) return false;
+  return true;
+}

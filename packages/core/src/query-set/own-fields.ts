@@ -4,6 +4,7 @@ import type { FieldKind } from '../settings/settings.ts';
 export interface OwnField {
   readonly kind: FieldKind;
   readonly stored?: boolean | undefined;
+  readonly facet?: boolean | undefined;
 }
 
 /** Declared fields by name. */
@@ -27,6 +28,7 @@ type FieldsOf<S> = S extends { readonly fields: infer F }
       readonly [K in keyof F]: {
         readonly kind: F[K] extends { readonly kind: infer I extends FieldKind } ? I : FieldKind;
         readonly stored: F[K] extends { readonly stored: true } ? true : false;
+        readonly facet: F[K] extends { readonly facet: false } ? false : true;
       };
     }
   : NoFields;

@@ -3,7 +3,8 @@ import { HayrickError } from '../errors.ts';
 import type { DeclaredField, NumberField } from '../fields/fields.ts';
 import { LIMITS } from '../limits.ts';
 import type { QueryProblem } from '../query/index.ts';
-import type { Hit, Who } from '../search/answers.ts';
+import type { FacetAsked, FacetValue, Hit, Who } from '../search/answers.ts';
+import { countFacets, readFacets } from '../search/facets.ts';
 import type { SearchPlace } from '../search/prepare.ts';
 import { both, type Expression, either, NONE, negated } from './expression.ts';
 import type { Filter } from './filter.ts';
@@ -29,6 +30,24 @@ type Ordered<O extends OwnFields> =
 type Counted<O extends OwnFields> =
   | NumberField
   | { [K in keyof O & string]: O[K]['kind'] extends 'date' | 'number' ? K : never }[keyof O & string];
+/** Fields whose values are counted. */
+export type FacetName<O extends OwnFields> =
+  | 'archive'
+  | 'from'
+  | 'year'
+  | 'month'
+  | 'list'
+  | 'has'
+  | 'mime'
+  | {
+      [K in keyof O & string]: O[K]['kind'] extends 'keyword'
+        ? O[K]['facet'] extends false
+          ? never
+          : K
+        : never;
+    }[keyof O & string];
+/** The field of a facet that is asked for. */
+type NameOf<F> = F extends { readonly field: infer N extends string } ? N : F extends string ? F : never;
 type OwnText<O extends OwnFields> = {
   [K in keyof O & string]: O[K]['kind'] extends 'text' ? K : never;
 }[keyof O & string];
@@ -111,6 +130,10 @@ export interface QuerySet<O extends OwnFields, Row = MessageHit<O>> extends Asyn
   exists(options?: ReadOptions): Promise<boolean>;
   /** Of all matches, whatever slice. */
   stats<const F extends readonly Counted<O>[]>(...fields: F): Promise<{ readonly [K in F[number]]: Stats }>;
+  /** Values of fields, counted over all matches, whatever slice; 20 each where no `limit` is given. */
+  facet<const F extends readonly (FacetName<O> | { readonly field: FacetName<O>; readonly limit: number })[]>(
+    ...fields: F
+  ): Promise<{ readonly [K in NameOf<F[number]>]: readonly FacetValue[] }>;
   /** What was not understood in texts given to `query`, with its place. */
   problems(options?: ReadOptions): Promise<readonly QueryProblem[]>;
   /** Iterates with a signal that ends it. */
@@ -282,6 +305,14 @@ function setOf<O extends OwnFields, Row>(source: SetSource, selection: Selection
         // One for each name: a guarded reader answers or throws.
         return all as { readonly [K in (typeof names)[number]]: Stats };
       }),
+    facet: async (...names) => {
+      const questions = readFacets(names satisfies readonly FacetAsked[], fields);
+      const counts = await asked({}, (place, { matched: condition, access }) =>
+        countFacets(place, questions, { condition, access }, undefined),
+      );
+      // One for each name: a guarded reader answers or throws.
+      return counts as { readonly [K in NameOf<(typeof names)[number]>]: readonly FacetValue[] };
+    },
     problems: (options = {}) => asked(options, async (_, { problems }) => problems),
     rows,
     [Symbol.asyncIterator]: () => rows({}),

@@ -1,5 +1,6 @@
+import { createRequire } from 'node:module';
 import type { TZDate } from '@date-fns/tz';
-import { parse as parseEnglish } from 'chrono-node/en';
+import type { parse as parseEnglish } from 'chrono-node/en';
 import {
   type Clock,
   nowIn,
@@ -133,13 +134,16 @@ function readWeekday(words: string, now: TZDate): TimeSpan | null {
 }
 
 function readWithChrono(words: string, now: TZDate, clock: Clock): TimeSpan | null {
+  // Loaded here, since it takes a third of the time in which the whole program starts, and few dates need it.
+  const { parse } = createRequire(import.meta.url)('chrono-node/en') as typeof import('chrono-node/en');
   const reference = { instant: new Date(now.getTime()), timezone: -now.getTimezoneOffset() };
-  const [result, ...others] = parseEnglish(words, reference);
+  const [result, ...others] = parse(words, reference);
   if (result === undefined || others.length > 0 || result.text.length !== words.length) return null;
   const start = spanOfComponents(result.start, clock);
   // Absent is null at times, whatever its types say.
   const end = result.end ? spanOfComponents(result.end, clock) : start;
-  return start === null || end === null ? null : { from: start.from, to: end.to };
+  // Days and months may be taken for a range that ends before it begins ("mon-may").
+  return start === null || end === null || start.from > end.to ? null : { from: start.from, to: end.to };
 }
 
 type Components = ReturnType<typeof parseEnglish>[number]['start'];

@@ -233,6 +233,10 @@ describe('laws', () => {
     );
   });
 
+  it('a range that ends before it begins is none', () => {
+    expect(readDate('mon-may', { now: 0, timeZone: 'UTC' })).toBeNull();
+  });
+
   it('any text is a date or none, and a date is whole seconds in order', () => {
     const text = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 30 }),

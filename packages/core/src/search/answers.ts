@@ -17,6 +17,8 @@ export interface SearchOptions {
   readonly after?: string | undefined;
   /** One hit a thread, its best under the sort. With `offset`, not with `after`. */
   readonly threads?: boolean | undefined;
+  /** Values counted over all matches; not where hits are streamed. */
+  readonly facets?: readonly FacetAsked[] | undefined;
   /** Snippets with the words marked; default true. */
   readonly highlight?: boolean | undefined;
   /** Problems of the query are an error. */
@@ -24,6 +26,20 @@ export interface SearchOptions {
   /** Told the problems of the query before the first hit, where an answer is streamed and has no other place for them. */
   readonly onProblems?: ((problems: readonly QueryProblem[]) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * `archive`, `from`, `year`, `month`, `list`, `has`, `mime` or a declared keyword, written `FIELD` or `FIELD:N`. `limit`, or N: so many
+ * values at most, of those with the largest counts; default 20, at most 1,000.
+ */
+export type FacetAsked = string | { readonly field: string; readonly limit?: number | undefined };
+
+export interface FacetValue {
+  readonly value: string;
+  /** Exact. */
+  readonly count: number;
+  /** Of an address: the name that it has in the newest message that may be read and gives one; null: none of its newest 100 does. */
+  readonly label?: string | null;
 }
 
 export interface SnippetPiece {
@@ -69,6 +85,8 @@ export interface SearchAnswer {
   readonly totalThreads?: number;
   readonly tookMs: number;
   readonly hits: readonly Hit[];
+  /** By field, in the order asked for; the largest counts first, equal ones by value. */
+  readonly facets: Readonly<Record<string, readonly FacetValue[]>>;
   readonly next: string | null;
   readonly problems: readonly QueryProblem[];
 }

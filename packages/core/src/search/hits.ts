@@ -5,7 +5,7 @@ import type { PlacesInThreads } from '../threads/index.ts';
 import type { Hit } from './answers.ts';
 import { filesToRead } from './read-text.ts';
 import type { Snippets } from './snippet-protocol.ts';
-import type { SnippetThread } from './snippet-thread.ts';
+import type { SnippetThreads } from './snippet-threads.ts';
 
 export interface HitOptions {
   readonly access: Access;
@@ -13,7 +13,7 @@ export interface HitOptions {
   readonly scores: boolean;
   /** The words to mark in snippets; null for no snippets. */
   readonly words: readonly SoughtWord[] | null;
-  readonly snippets: SnippetThread;
+  readonly snippets: SnippetThreads;
   readonly places: PlacesInThreads;
   readonly signal?: AbortSignal | undefined;
 }

@@ -1,7 +1,6 @@
 import type { PlaceRecord } from '../catalog/catalog.ts';
 import { HayrickError } from '../errors.ts';
 import type { StoreMode } from '../settings/settings.ts';
-import { statFile } from '../source/index.ts';
 import type { CurrentTextStore, OpenTextStore, TextStore } from '../store/index.ts';
 
 export interface KeptTextsOptions {
@@ -22,17 +21,6 @@ export type TextBlocks = ReadonlyMap<string, readonly Uint8Array[]>;
 /** Whether the text of a message in that place is kept, if the site keeps any. */
 export function mayBeKept(mode: StoreMode, { compression }: PlaceRecord): boolean {
   return mode === 'always' || (mode === 'auto' && compression !== 'none');
-}
-
-/** Whether the file is as it was when it was last read. What is kept of others may no longer be there: the source has to be asked. */
-export function isAsRead(place: PlaceRecord): boolean {
-  try {
-    const file = statFile(place);
-    return file !== null && `${file.size}:${file.mtimeNs}` === place.stamp;
-  } catch (error) {
-    if (error instanceof HayrickError) return false;
-    throw error;
-  }
 }
 
 const NONE: TextBlocks = new Map();

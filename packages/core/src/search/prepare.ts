@@ -14,7 +14,7 @@ import type { SearchOptions } from './answers.ts';
 import type { RegexThreads } from './regex-threads.ts';
 import { type AskedRegex, createRegexResolver } from './resolve-regexes.ts';
 import { type AskedThreads, resolveThreads } from './resolve-threads.ts';
-import type { SnippetThread } from './snippet-thread.ts';
+import type { SnippetThreads } from './snippet-threads.ts';
 import { type UnderstoodQuery, understandQuery } from './understand.ts';
 
 /** Where a search is run: one generation, and the catalog beside it. */
@@ -23,7 +23,7 @@ export interface SearchPlace {
   readonly catalog: Catalog;
   readonly connection: string;
   readonly reader: GenerationReader;
-  readonly snippets: SnippetThread;
+  readonly snippets: SnippetThreads;
   readonly regexes: RegexThreads;
   /** As the settings name it. */
   readonly engine: string;
@@ -83,7 +83,8 @@ export async function prepare(
 
 export function openLookup(place: SearchPlace, access: Access, signal?: AbortSignal): Lookup {
   const { settings } = place;
-  const within = { ...place, access, maxResults: settings.search.maxResults, signal };
+  const readsAll = Object.keys(settings.archives).every((name) => access.archives.includes(name));
+  const within = { ...place, access, readsAll, maxResults: settings.search.maxResults, signal };
   const { resolve: resolveRegexes, asked: regexes } = createRegexResolver(within);
   const threads = new Map<ConditionWithThreads, AskedThreads>();
   return {

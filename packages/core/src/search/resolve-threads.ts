@@ -11,6 +11,7 @@ import {
   type ThreadTerm,
 } from '../query/index.ts';
 import { findThreads, type Thread } from '../threads/index.ts';
+import { inEvenTime, type Timekeeper } from './even-time.ts';
 import { numberThreads } from './thread-numbers.ts';
 import { walkMatches } from './walk.ts';
 
@@ -27,7 +28,9 @@ export interface ResolvedThreads {
   readonly threads: ReadonlyMap<ConditionWithThreads, AskedThreads>;
 }
 
-export interface ThreadPlace {
+export interface ThreadPlace extends Timekeeper {
+  /** The one who asks may read every archive. */
+  readonly readsAll: boolean;
   readonly catalog: Catalog;
   readonly reader: GenerationReader;
   readonly access: Access;
@@ -97,9 +100,11 @@ async function resolveTerm(
   return condition;
 }
 
-async function threadsOfName(name: string, { catalog, access, bySubject }: ThreadPlace): Promise<string[]> {
+async function threadsOfName(name: string, place: ThreadPlace): Promise<string[]> {
+  const { catalog, access, bySubject, readsAll } = place;
   const idsOf = ({ members }: Thread): string[] => members.map(({ id }) => id);
-  return (await findThreads(catalog, name, access, bySubject)).flatMap(idsOf);
+  const look = async () => (await findThreads(catalog, name, access, bySubject)).flatMap(idsOf);
+  return inEvenTime(place, readsAll, look, (ids) => ids.length === 0);
 }
 
 async function threadsWithMatch(of: Condition, place: ThreadPlace): Promise<string[]> {

@@ -3,6 +3,7 @@ import { wordsOfCondition } from '../query/index.ts';
 import { archivesBySubject } from '../settings/archives-by-subject.ts';
 import { openPlacesInThreads } from '../threads/index.ts';
 import type { Hit, SearchAnswer, SearchOptions } from './answers.ts';
+import { countFacets, readFacets } from './facets.ts';
 import { loadHits } from './hits.ts';
 import { type BestOfThread, matchedThreads } from './matched-threads.ts';
 import { checkWhole, pageSize, tooDeep } from './page.ts';
@@ -21,7 +22,9 @@ export async function searchThreads(
   const started = place.now();
   const { settings, connection, snippets } = place;
   checkOptions(text, options);
+  const asked = readFacets(options.facets ?? [], settings.fields);
   const query = await prepare(place, text, options);
+  const facets = await countFacets(place, asked, query, options.signal);
   const offset = options.offset ?? 0;
   const limit = pageSize(settings, offset, options, query.sort);
   if (options.highlight !== false) snippets.start();
@@ -37,6 +40,7 @@ export async function searchThreads(
     totalThreads: threads,
     tookMs: Math.round((place.now() - started) * 10) / 10,
     hits,
+    facets,
     next: null,
     problems: query.problems,
   };

@@ -4,6 +4,7 @@ import { archivesBySubject } from '../settings/archives-by-subject.ts';
 import { openPlacesInThreads } from '../threads/index.ts';
 import type { CountAnswer, Hit, SearchAnswer, SearchOptions } from './answers.ts';
 import { type CursorOf, cursorState, writeCursor } from './cursor.ts';
+import { countFacets, readFacets } from './facets.ts';
 import { loadHits } from './hits.ts';
 import { beginning, checkWhole, pageSize, stale, tooDeep } from './page.ts';
 import { prepare, type SearchPlace } from './prepare.ts';
@@ -22,6 +23,7 @@ export async function search(
   const started = place.now();
   const { settings, catalog, connection, reader } = place;
   refuseEmpty(text, options.archives);
+  const asked = readFacets(options.facets ?? [], settings.fields);
   const query = await prepare(place, text, options);
   const { access, condition, sort } = query;
   const of: CursorOf = { query: text, archives: options.archives ?? [], connection, sort };
@@ -30,23 +32,31 @@ export async function search(
   const limit = pageSize(settings, begin.offset, options, sort);
   const words = options.highlight === false ? null : wordsOfCondition(condition);
   if (words !== null) place.snippets.start();
-  const counted = await reader.count(condition, access, options);
-  const page = await reader.search(
-    { condition, sort, limit: limit + 1, offset: begin.offset, after: begin.after },
-    access,
-    options,
+  const facets = await countFacets(place, asked, query, options.signal);
+  const places = openPlacesInThreads(catalog, access, archivesBySubject(settings));
+  const shown = async (signal: AbortSignal) => {
+    const request = { condition, sort, limit: limit + 1, offset: begin.offset, after: begin.after };
+    const page = await reader.search(request, access, { signal });
+    // Written to meanwhile: this page is of another order than those before it.
+    if (begin.offset > 0 && options.after !== undefined && (await reader.state()) !== before) throw stale();
+    const found = page.hits.slice(0, limit);
+    const { snippets } = place;
+    const hits = await loadHits(catalog, found, {
+      access,
+      scores: query.all,
+      words,
+      snippets,
+      places,
+      signal,
+    });
+    return { page, found, hits };
+  };
+  // An engine that has more than one thread counts while the page is made.
+  const [counted, { page, found, hits }] = await bothOf(
+    (signal) => reader.count(condition, access, { signal }),
+    shown,
+    options.signal,
   );
-  // Written to meanwhile: this page is of another order than those before it.
-  if (begin.offset > 0 && options.after !== undefined && (await reader.state()) !== before) throw stale();
-  const found = page.hits.slice(0, limit);
-  const hits = await loadHits(catalog, found, {
-    access,
-    scores: query.all,
-    words,
-    snippets: place.snippets,
-    places: openPlacesInThreads(catalog, access, archivesBySubject(settings)),
-    signal: options.signal,
-  });
   const last = found.at(-1);
   const more = page.hits.length > limit && last !== undefined;
   const reached = begin.offset + found.length;
@@ -66,9 +76,26 @@ export async function search(
     totalRelation: 'eq',
     tookMs: Math.round((place.now() - started) * 10) / 10,
     hits,
+    facets,
     next,
     problems: query.problems,
   };
+}
+
+/** Two answers at once: where one fails, nobody waits for the other. */
+async function bothOf<A, B>(
+  first: (signal: AbortSignal) => Promise<A>,
+  second: (signal: AbortSignal) => Promise<B>,
+  outer: AbortSignal | undefined,
+): Promise<[A, B]> {
+  const failed = new AbortController();
+  const signal = outer === undefined ? failed.signal : AbortSignal.any([outer, failed.signal]);
+  try {
+    return await Promise.all([first(signal), second(signal)]);
+  } catch (error) {
+    failed.abort(error);
+    throw error;
+  }
 }
 
 /**

@@ -1,4 +1,3 @@
-import { simpleParser } from 'mailparser';
 import type { Access } from '../backend/backend.ts';
 import type { Catalog, MessageRecord, PlaceRecord } from '../catalog/catalog.ts';
 import { HayrickError } from '../errors.ts';
@@ -8,8 +7,8 @@ import { readPlace } from '../source/index.ts';
 import { type KeptText, readKeptText, textIn } from '../store/index.ts';
 import type { ShownMessage } from './answers.ts';
 import { isoDate } from './hits.ts';
-import { isAsRead, type KeptTexts, mayBeKept } from './kept-texts.ts';
-import { readablePlace } from './read-text.ts';
+import { type KeptTexts, mayBeKept } from './kept-texts.ts';
+import { isAsRead, readablePlace } from './read-text.ts';
 
 /** The readable messages that a Message-ID (with or without brackets) or an id names; what may not be read is not there. */
 export async function findMessages(
@@ -128,6 +127,8 @@ async function readWhole(
   if (identity.id !== record.id) throw changed(record);
   const { subject, from, to, cc, problems } = readMessage(scan, identity, headers);
   const bytes = Buffer.from(raw.bytes);
+  // Here: every other command would load it for nothing.
+  const { simpleParser } = await import('mailparser');
   const parsed = await simpleParser(bytes, { skipTextToHtml: true, skipImageLinks: true });
   const attachments = parsed.attachments.map((a) => ({
     filename: a.filename ?? '',

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -27,7 +27,7 @@ function request(bytes: Buffer, of = id): SnippetRequest {
   const path = join(folder, 'one.eml');
   writeFileSync(path, bytes);
   const lies = { archive: 'list', kind: 'eml', path, name: '', compression: 'none', object: null } as const;
-  const place = { ...lies, stamp: '' };
+  const place = { ...lies, stamp: '', settled: true };
   const file: PlaceRecord = { ...place, offset: 0, length: bytes.length, received: 0, size: bytes.length };
   const words = analyzeQuery('journal').map((item) => ({ fields: ['own'], item }));
   return { files: [{ file, messages: [{ id: of, place: file }] }], words };
@@ -52,6 +52,19 @@ it('leaves out what is another message by now, or is gone', async () => {
   const gone = request(MAIL);
   rmSync(join(folder, 'one.eml'));
   expect((await thread.make(gone)).size).toBe(0);
+});
+
+it('takes a message for the one that was indexed while its file is as it was then', async () => {
+  const { files, words } = request(MAIL, 'f'.repeat(32));
+  const { size, mtimeNs } = statSync(join(folder, 'one.eml'), { bigint: true });
+  const stamped = (stamp: string, settled = true): SnippetRequest => ({
+    words,
+    files: files.map(({ file, messages }) => ({ file: { ...file, stamp, settled }, messages })),
+  });
+  expect((await thread.make(stamped(`${size}:${mtimeNs}`))).size).toBe(1);
+  expect((await thread.make(stamped(`${size}:${mtimeNs - 1n}`))).size).toBe(0);
+  // It may have been written again under the same stamp.
+  expect((await thread.make(stamped(`${size}:${mtimeNs}`, false))).size).toBe(0);
 });
 
 it('gives way to whoever gives up waiting', async () => {

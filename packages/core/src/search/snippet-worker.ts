@@ -1,7 +1,7 @@
 // The thread in which messages are read again and their snippets made: a large one takes tens of milliseconds, for which no host should stand still.
 import { parentPort, workerData } from 'node:worker_threads';
 import { readTexts } from './read-text.ts';
-import { markByKind, snippetOf } from './snippet.ts';
+import { markByKind, snippetOfScan } from './snippet.ts';
 import type {
   FromSnippetThread,
   SnippetThreadData,
@@ -27,7 +27,7 @@ async function make(call: number, { files, words, kept }: SnippetWork): Promise<
     const read = await readTexts(
       made.left,
       headers,
-      (message) => snippetOf(message, markerOf),
+      (scan) => snippetOfScan(scan, markerOf),
       controller.signal,
     );
     const snippets = new Map([...made.snippets, ...read]);

@@ -100,7 +100,7 @@ describe('a snippet', () => {
     const pieces = snippetOf({ text }, (kind) => {
       const mark = markByKind(words('journal'))(kind);
       return (content) => {
-        looked.push(content.length);
+        looked.push(content.text.length);
         return mark(content);
       };
     });
@@ -108,5 +108,44 @@ describe('a snippet', () => {
     expect(Math.max(...looked)).toBeLessThanOrEqual(100_000);
     const many = Array.from({ length: 5000 }, () => run('own', 'word '.repeat(500)));
     expect(plain(snippet('journal', ...many)).length).toBeLessThan(240);
+  });
+
+  it('is that of the text with single blanks, wherever its lines break', () => {
+    const word = fc.constantFrom(
+      'journal',
+      'Runs',
+      'run_x',
+      'a',
+      '-',
+      '.',
+      'x'.repeat(45),
+      'y'.repeat(230),
+      'é',
+      '─',
+      '内核',
+      'Journale\u0301',
+      '”',
+    );
+    const white = fc.constantFrom(
+      '',
+      ' ',
+      '  ',
+      '\n',
+      '\t \n\r',
+      ' '.repeat(300),
+      '\u00a0',
+      '\u3000 \ufeff\n',
+    );
+    const text = fc.array(fc.tuple(white, word), { maxLength: 150 });
+    fc.assert(
+      fc.property(text, white, fc.constantFrom('journal', 'run a', 'x'), (parts, end, query) => {
+        const content = `${parts.flat().join('')}${end}`;
+        const single = content.replace(/\s+/g, ' ').trim();
+        const pieces = snippet(query, run('own', content));
+        expect(pieces).toEqual(snippet(query, run('own', single)));
+        expect(single).toContain(plain(pieces).replace(/^… /, '').replace(/ …$/, ''));
+      }),
+      { numRuns: 500 },
+    );
   });
 });

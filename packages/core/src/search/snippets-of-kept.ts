@@ -1,7 +1,7 @@
 import { readKeptText, textIn } from '../store/index.ts';
 import type { SnippetPiece } from './answers.ts';
-import { isAsRead, type TextBlocks } from './kept-texts.ts';
-import type { FileToRead } from './read-text.ts';
+import type { TextBlocks } from './kept-texts.ts';
+import { type FileToRead, isAsRead } from './read-text.ts';
 import { type KindMarker, snippetOf } from './snippet.ts';
 
 /** Snippets of messages whose text is kept, and what is left to be read from sources: what is not kept, and all of files that have changed. */

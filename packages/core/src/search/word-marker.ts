@@ -1,6 +1,7 @@
 import { analyzeQuery, stem } from '../analysis/index.ts';
 import { LIMITS } from '../limits.ts';
 import type { SoughtWord } from '../query/index.ts';
+import type { JoinedText } from './joined-text.ts';
 
 /** A stretch of text that one of the sought words stands in: UTF-16 code units. */
 export interface MarkedStretch {
@@ -8,7 +9,7 @@ export interface MarkedStretch {
   readonly end: number;
 }
 
-export type WordMarker = (text: string) => readonly MarkedStretch[];
+export type WordMarker = (text: JoinedText) => readonly MarkedStretch[];
 
 /** Scripts written without blanks, whose runs give several tokens: those of the analyser. */
 const DENSE =
@@ -19,9 +20,17 @@ const RUN = new RegExp(
   `(?<dense>(?:(?=${LETTER})[${DENSE}][\\p{M}\\uFF9E\\uFF9F]*)+)|(?:(?![${DENSE}])${LETTER}\\p{M}*)+`,
   'gu',
 );
+const ANY_DENSE = new RegExp(`[${DENSE}]`, 'u');
+/** The same where no dense script stands. */
+const PLAIN_RUN = new RegExp(`(?:${LETTER}\\p{M}*)+`, 'gu');
 const BEYOND_ASCII = /[^\0-\x7f]+/g;
 const BEYOND_SEPARATORS = /[a-z0-9]|[^\0-\x7f]/i;
 const ASCII_WORD = /^[a-z0-9]+$/i;
+/** Beginnings up to which a word is looked for by each of them; of more by their first letters. */
+const FEW = 40;
+/** UTF-16 code units of a stretch that is remembered, and how many are: rules, quotes and foreign words come again and again. */
+const SHORT = 100;
+const MOST_REMEMBERED = 10_000;
 const SEGMENTER = { granularity: 'grapheme' } as const;
 
 /** Marks words as the analyser would match them. Keeps what it found of each word, so one marker serves one answer. */
@@ -39,9 +48,9 @@ export function createWordMarker(words: readonly SoughtWord[]): WordMarker {
   if (tokens.size === 0 && prefixes.length === 0) return () => [];
   const known = new Map<string, boolean>();
   const normal = new Map<string, string>();
+  const stretches = new Map<string, readonly MarkedStretch[]>();
   const segmenter = new Intl.Segmenter('und', SEGMENTER);
-  const beginnings = new Set([...tokens, ...prefixes].map((token) => token.charAt(0)));
-  const asciiRun = asciiRuns(beginnings);
+  const asciiRun = asciiRuns([...tokens, ...prefixes]);
 
   function isSought(word: string): boolean {
     let sought = known.get(word);
@@ -54,12 +63,10 @@ export function createWordMarker(words: readonly SoughtWord[]): WordMarker {
     return sought;
   }
 
-  /** Of an ASCII word only where it may be sought: a stem begins as its word does, and most words of a text begin otherwise. */
   function tokensOf(word: string): readonly string[] {
-    if (!ASCII_WORD.test(word))
-      return analyzeQuery(word).map((item) => (item.kind === 'token' ? item.token : item.prefix));
-    const lower = word.slice(0, LIMITS.tokenLength).toLowerCase();
-    return beginnings.has(lower.charAt(0)) ? [stem(lower)] : [];
+    return ASCII_WORD.test(word)
+      ? [stem(word.slice(0, LIMITS.tokenLength).toLowerCase())]
+      : analyzeQuery(word).map((item) => (item.kind === 'token' ? item.token : item.prefix));
   }
 
   /** A cluster as the analyser has it. */
@@ -99,29 +106,45 @@ export function createWordMarker(words: readonly SoughtWord[]): WordMarker {
     });
   }
 
-  function markRuns(text: string, at: number, marked: MarkedStretch[]): void {
-    for (const { 0: run, index, groups } of text.matchAll(RUN)) {
-      if (groups?.['dense'] !== undefined) markClusters(run, at + index, marked);
-      else if (isSought(run)) marked.push({ start: at + index, end: at + index + run.length });
-    }
-  }
-
-  function markAscii(text: string, at: number, marked: MarkedStretch[]): void {
-    if (asciiRun === null) return;
-    for (const { 0: run, index } of text.matchAll(asciiRun)) {
-      if (isSought(run)) marked.push({ start: at + index, end: at + index + run.length });
-    }
-  }
-
-  return (text) => {
+  /** The words of a stretch, by places within it. */
+  function markRuns(text: string): readonly MarkedStretch[] {
     const marked: MarkedStretch[] = [];
-    let at = 0;
-    for (const { start, end } of beyondAscii(text)) {
-      markAscii(text.slice(at, start), at, marked);
-      markRuns(text.slice(start, end), start, marked);
-      at = end;
+    for (const { 0: run, index, groups } of text.matchAll(ANY_DENSE.test(text) ? RUN : PLAIN_RUN)) {
+      if (groups?.['dense'] !== undefined) markClusters(run, index, marked);
+      else if (isSought(run)) marked.push({ start: index, end: index + run.length });
     }
-    markAscii(at === 0 ? text : text.slice(at), at, marked);
+    return marked;
+  }
+
+  function marksIn(stretch: string): readonly MarkedStretch[] {
+    let marks = stretches.get(stretch);
+    if (marks === undefined) {
+      marks = markRuns(stretch);
+      if (stretch.length <= SHORT && stretches.size < MOST_REMEMBERED) stretches.set(stretch, marks);
+    }
+    return marks;
+  }
+
+  function* asciiWords(text: string): Generator<MarkedStretch, undefined> {
+    if (asciiRun === null) return undefined;
+    for (const { 0: run, index } of text.matchAll(asciiRun)) {
+      if (isSought(run)) yield { start: index, end: index + run.length };
+    }
+    return undefined;
+  }
+
+  return ({ text, ascii }) => {
+    if (ascii) return [...asciiWords(text)];
+    const marked: MarkedStretch[] = [];
+    const words = asciiWords(text);
+    let word: MarkedStretch | undefined = words.next().value;
+    for (const { start, end } of beyondAscii(text)) {
+      for (; word !== undefined && word.start < end; word = words.next().value)
+        if (word.start < start) marked.push(word);
+      for (const mark of marksIn(text.slice(start, end)))
+        marked.push({ start: start + mark.start, end: start + mark.end });
+    }
+    for (; word !== undefined; word = words.next().value) marked.push(word);
     return marked;
   };
 }
@@ -140,8 +163,17 @@ function* beyondAscii(text: string): Generator<MarkedStretch> {
   }
 }
 
-/** Finds ASCII words that begin with one of these characters, in either case; null where none can. */
-function asciiRuns(beginnings: ReadonlySet<string>): RegExp | null {
-  const letters = [...beginnings].filter((letter) => ASCII_WORD.test(letter)).join('');
-  return letters === '' ? null : new RegExp(`(?<![a-z0-9])[${letters}][a-z0-9]*`, 'gi');
+/**
+ * Finds ASCII words, in either case, that may have one of these stems or prefixes; null where none can. A stem (Porter) begins as its word does,
+ * its last letter apart.
+ */
+function asciiRuns(tokens: readonly string[]): RegExp | null {
+  const known = tokens.filter((token) => ASCII_WORD.test(token.charAt(0)));
+  const first = new Set(known.map((token) => token.charAt(0)));
+  if (first.size === 0) return null;
+  const beginnings = known.map(
+    (token) => /^[a-z0-9]+/.exec(token.slice(0, Math.max(1, token.length - 1)))?.[0],
+  );
+  const looked = new Set(known.length > FEW ? first : beginnings);
+  return new RegExp(`(?<![a-z0-9])(?:${[...looked].join('|')})[a-z0-9]*`, 'gi');
 }

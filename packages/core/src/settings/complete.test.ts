@@ -142,6 +142,16 @@ describe('completeSettings', () => {
       /^fields\.recip: the name or alias/u,
     ],
     [
+      'counts of a number',
+      { ...BASE, fields: { x: { header: 'X', kind: 'number', facet: true } } },
+      /^fields\.x\.facet: only keywords are counted/u,
+    ],
+    [
+      'a field that facets know',
+      { ...BASE, fields: { year: { header: 'X', kind: 'keyword' } } },
+      /^fields\.year: the name or alias/u,
+    ],
+    [
       'two fields with one name',
       { ...BASE, fields: { ab: { header: 'X', kind: 'text' }, aB: { header: 'Y', kind: 'text' } } },
       /^fields\.aB: the same as "ab"/u,

@@ -56,12 +56,13 @@ function absolute(checked: Checked, origin: Origin): Settings {
     archives: Object.fromEntries(archives),
     connections: Object.fromEntries(connections),
     search: checked.search,
-    fields: Object.entries(checked.fields).map(([name, { header, kind, weight, stored }]) => ({
+    fields: Object.entries(checked.fields).map(([name, { header, kind, weight, stored, facet }]) => ({
       name,
       header,
       kind,
       ...(weight === undefined ? {} : { weight }),
       ...(stored === undefined ? {} : { stored }),
+      ...(facet === undefined ? {} : { facet }),
     })),
     routers: { read: checked.routers.read, write: checked.routers.write ?? null },
     logging: {

@@ -164,6 +164,7 @@ describe('settingsReference', () => {
       'fields.NAME.kind',
       'fields.NAME.weight',
       'fields.NAME.stored',
+      'fields.NAME.facet',
       'routers',
       'routers.read',
       'routers.write',

@@ -17,6 +17,7 @@ export function relationProblems(settings: unknown): Problem[] {
     ...sameTargets(settings['connections']),
     ...readers(settings['archives']),
     ...fields(settings['fields']),
+    ...facets(settings['fields']),
     ...routers(settings['routers'], connections),
   ];
 }
@@ -95,6 +96,19 @@ function fields(value: unknown): Problem[] {
     seen.set(key, name);
     return [];
   });
+}
+
+function facets(value: unknown): Problem[] {
+  return entries(value).flatMap(([name, { kind, facet }]) =>
+    facet === true && typeof kind === 'string' && kind !== 'keyword'
+      ? [
+          {
+            path: ['fields', name, 'facet'],
+            message: `only keywords are counted, and this is of the kind "${kind}": leave it out`,
+          },
+        ]
+      : [],
+  );
 }
 
 function routers(value: unknown, connections: readonly string[]): Problem[] {

@@ -1,6 +1,6 @@
 import { FIELDS } from '../fields/fields.ts';
 
-/** Names of the query language that are no columns of their own: fields worked out by core, groups of fields, patch fields, date and size words, and `content`, which filters of query sets know. */
+/** Names of the query language that are no columns of their own: fields worked out by core, groups of fields, patch fields, date and size words, `content`, which filters of query sets know, and what facets are made of besides. */
 const OTHERS = [
   ...[
     'recipients',
@@ -19,6 +19,8 @@ const OTHERS = [
     'thread',
     'archive',
     'content',
+    'year',
+    'month',
   ],
   ...[
     'date',

@@ -96,6 +96,10 @@ export function settingsSchema(): z.ZodType<Checked> {
       .optional()
       .describe('of text: what a match counts for relevance; default: 1'),
     stored: z.boolean().optional().describe('its values come back with hits; default: false'),
+    facet: z
+      .boolean()
+      .optional()
+      .describe('of keywords: its values may be counted by `--facet`; default: true, of other kinds never'),
   });
 
   return z.strictObject({
@@ -173,6 +177,7 @@ export interface CheckedField {
   kind: 'text' | 'keyword' | 'date' | 'number';
   weight?: number | undefined;
   stored?: boolean | undefined;
+  facet?: boolean | undefined;
 }
 
 export interface CheckedArchive {

@@ -42,6 +42,7 @@ export interface FieldInput {
   readonly kind: FieldKind | Reference;
   readonly weight?: number;
   readonly stored?: boolean;
+  readonly facet?: boolean;
 }
 
 export interface ArchiveInput {

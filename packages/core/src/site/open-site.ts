@@ -16,6 +16,7 @@ import type { Condition } from '../query/index.ts';
 import { openQuerySet } from '../query-set/index.ts';
 import { accessOf } from '../search/access.ts';
 import type { ConnectionInfo, SearchOptions } from '../search/answers.ts';
+import { inEvenTime } from '../search/even-time.ts';
 import { explain } from '../search/explain.ts';
 import { isoDate } from '../search/hits.ts';
 import { KeptTexts } from '../search/kept-texts.ts';
@@ -24,7 +25,7 @@ import { RegexThreads } from '../search/regex-threads.ts';
 import { count, search, streamHits } from '../search/search.ts';
 import { ambiguousMessage, findMessages, showMessage } from '../search/show.ts';
 import { showThread, threadRecords } from '../search/shown-thread.ts';
-import { SnippetThread } from '../search/snippet-thread.ts';
+import { SnippetThreads } from '../search/snippet-threads.ts';
 import { recordsOfIds, writeMbox } from '../search/write-mbox.ts';
 import { archivesBySubject } from '../settings/archives-by-subject.ts';
 import type { ArchiveSettings, Settings } from '../settings/settings.ts';
@@ -49,13 +50,13 @@ export async function openSite(settings: Settings, ambient: Ambient): Promise<Si
     open: async () => ({ ...(await loadTextStore(moduleBases)), site: (await catalog()).site }),
     log: ambient.log,
   });
-  const snippets = new SnippetThread(settings.fields, texts);
+  const snippets = new SnippetThreads(settings.fields, texts);
   const regexes = new RegexThreads();
   let opened: Promise<Catalog> | null = null;
 
   function catalog(): Promise<Catalog> {
     opened ??= loadCatalog(moduleBases).then((open) =>
-      open({ path: settings.databases.catalog.path, now: ambient.now }),
+      open({ path: settings.databases.catalog.path, now: ambient.now, log: ambient.log }),
     );
     return opened;
   }
@@ -192,6 +193,7 @@ export async function openSite(settings: Settings, ambient: Ambient): Promise<Si
         settings.document !== null,
       );
       const locks = siteLocks({ ...ambient, dataDir: settings.dataDir, purpose: 'clear_index', wait });
+      locks.sweep();
       for (const connection of await onlyOpen(using)) {
         cleared[connection.settings.name] = await clearConnection(connection, fingerprint, locks);
       }
@@ -207,6 +209,7 @@ export async function openSite(settings: Settings, ambient: Ambient): Promise<Si
         purpose: 'rollback_index',
         wait: undefined,
       });
+      if (!dryRun) locks.sweep();
       for (const [i, connection] of open.entries()) {
         const plan = plans[i];
         if (plan !== undefined && !dryRun) await rollBack(connection, plan, locks);
@@ -257,7 +260,10 @@ export async function openSite(settings: Settings, ambient: Ambient): Promise<Si
     explain: (query, options = {}) =>
       reading(options, async (at) => {
         if (options.for === undefined) return explain(at, query, options, null);
-        const found = await findMessages(at.catalog, options.for, accessOf(settings, options.as ?? 'all'));
+        const { for: name, as = 'all' } = options;
+        const found = await inEvenTime(ambient, as === 'all', () =>
+          findMessages(at.catalog, name, accessOf(settings, as)),
+        );
         const [only, ...others] = found;
         if (only === undefined || others.length > 0) {
           throw ambiguousMessage(found);
@@ -266,20 +272,25 @@ export async function openSite(settings: Settings, ambient: Ambient): Promise<Si
       }),
     async show(message, { as = 'all', raw = false } = {}) {
       const access = accessOf(settings, as);
-      const found = await findMessages(await catalog(), message, access);
+      const open = await catalog();
+      const found = await inEvenTime(ambient, as === 'all', () => findMessages(open, message, access));
       return Promise.all(
         found.map((record) => showMessage(record, { access, fields: settings.fields, texts, raw })),
       );
     },
     async thread(message, { as = 'all' } = {}) {
       const access = accessOf(settings, as);
-      return showThread(await catalog(), message, { access, bySubject: archivesBySubject(settings) });
+      const open = await catalog();
+      return inEvenTime(ambient, as === 'all', () =>
+        showThread(open, message, { access, bySubject: archivesBySubject(settings) }),
+      );
     },
     async *threadMbox(message, { as = 'all', signal } = {}) {
       const access = accessOf(settings, as);
       const options = { access, bySubject: archivesBySubject(settings) };
+      const open = await catalog();
       yield* writeMbox(
-        await threadRecords(await catalog(), message, options),
+        await inEvenTime(ambient, as === 'all', () => threadRecords(open, message, options)),
         access,
         settings.fields,
         signal,

@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createGzip } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { watchBuffers } from '../../fixtures/held-buffers.ts';
 import { LIMITS } from '../limits.ts';
 import { readMbox } from './read-mbox.ts';
 
@@ -43,19 +44,6 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The most bytes of buffers that were alive at once beyond those before, as seen at every message. */
-async function mostHeld(path: string, messageBytes: number): Promise<{ held: number; lengths: number[] }> {
-  const before = process.memoryUsage().arrayBuffers;
-  let held = 0;
-  const lengths: number[] = [];
-  for await (const item of readMbox(path, { messageBytes })) {
-    if (item.kind !== 'message') throw new TypeError(item.kind);
-    held = Math.max(held, process.memoryUsage().arrayBuffers - before);
-    if (item.bytes.length !== SMALL.length - MARK.length - 1) lengths.push(item.bytes.length, item.length);
-  }
-  return { held, lengths };
-}
-
 // Windows grow fourfold: beside the one for the longest message the smaller ones before it may still be alive.
 describe.each([
   ['plain', plain],
@@ -65,8 +53,14 @@ describe.each([
     ['the limit', LIMITS.messageBytes, 120 * MiB],
     ['a small limit', MiB, 40 * MiB],
   ])('holds no more than %s and the like of it', async (_limit, messageBytes, bound) => {
-    const { held, lengths } = await mostHeld(path, messageBytes);
+    const buffers = watchBuffers(bound);
+    const lengths: number[] = [];
+    for await (const item of readMbox(path, { messageBytes })) {
+      if (item.kind !== 'message') throw new TypeError(item.kind);
+      buffers.look();
+      if (item.bytes.length !== SMALL.length - MARK.length - 1) lengths.push(item.bytes.length, item.length);
+    }
     expect(lengths).toEqual([messageBytes, MARK.length + LARGE_MIB * MiB + 1]);
-    expect(held).toBeLessThan(bound);
+    expect(buffers.most).toBeLessThan(bound);
   });
 });

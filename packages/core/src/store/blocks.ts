@@ -8,7 +8,7 @@ export const BLOCK_BYTES: number = 64 * 1024;
 /** Before each text, or part of one: 16 bytes of the id, its number among the text's parts, how many there are, and its length. */
 const HEAD_BYTES = 16 + 2 + 2 + 4;
 /** RFC 8878. A checksum tells of damage that SQLite would not see. */
-const ZSTD = { params: { [constants.ZSTD_c_checksumFlag]: 1, [constants.ZSTD_c_compressionLevel]: 3 } };
+const ZSTD = { params: { [constants.ZSTD_c_checksumFlag]: 1, [constants.ZSTD_c_compressionLevel]: 1 } };
 /** A block is never longer, whatever its frame says. */
 const UNZSTD = { maxOutputLength: BLOCK_BYTES };
 

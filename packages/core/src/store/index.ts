@@ -4,6 +4,7 @@ export type {
   CurrentTextStore,
   OpenTextStore,
   TextBlock,
+  TextPurpose,
   TextStore,
   TextStoreOptions,
 } from './text-store.ts';

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../limits.ts';
@@ -100,8 +101,6 @@ describe('a kept text', () => {
   );
 
   it('is what it was', () => {
-    const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
-    process.stderr.write(`seed ${seed}\n`);
     fc.assert(
       fc.property(fc.array(run, { maxLength: 12 }), (runs) => {
         const of: Message = { ...message, text: runs, problems: [{ code: 'html-cut', detail: 'a "b"\n' }] };
@@ -115,7 +114,7 @@ describe('a kept text', () => {
         const bytes = (all: readonly TextRun[]) => all.reduce((sum, one) => sum + one.bytes.length, 0);
         expect(kept?.cut).toBe(bytes(inReach) < bytes(runs));
       }),
-      { seed, numRuns: 60 },
+      { numRuns: 60 },
     );
   });
 
@@ -130,7 +129,7 @@ describe('a kept text', () => {
           const whole = join(runs);
           const reached = join(once);
           expect(whole.subarray(0, reached.length).equals(reached)).toBe(true);
-          expect(reached.toString()).not.toContain('\ufffd');
+          expect(isUtf8(reached)).toBe(true);
           if (whole.length <= LIMITS.snippetBytes) expect(reached.length).toBe(whole.length);
           else expect(reached.length).toBeGreaterThan(LIMITS.snippetBytes - 4);
           expect(reached.length).toBeLessThanOrEqual(LIMITS.snippetBytes);

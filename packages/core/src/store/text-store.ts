@@ -20,9 +20,12 @@ export interface TextStore {
   drop(ids: readonly string[], upTo: number): Promise<void>;
   /** Of one that is built anew: it is whole, and takes the place of the one before. Nothing more can be done with it. */
   commit(): Promise<void>;
-  /** One that was built anew and not committed is gone. */
+  /** One that was built anew and not committed is gone, but for one that may be gone on with. */
   close(): Promise<void>;
 }
+
+/** What a store is written for. */
+export type TextPurpose = 'add' | 'rebuild' | 'begin' | 'go-on';
 
 export interface TextStoreOptions {
   /** Its own. */
@@ -31,9 +34,10 @@ export interface TextStoreOptions {
   readonly site: string;
   /**
    * `read`: null where there is none that can be read. `add`: one is made where there is none, or only one that is damaged, of another version or of another
-   * catalog. `rebuild`: one is built anew, and seen by nobody before it is committed.
+   * catalog. `rebuild`: one is built anew, and seen by nobody before it is committed. `begin`: the same, and a process that is killed leaves it so that `go-on`
+   * finds it; where there is none of this catalog that is whole, that is a `begin`.
    */
-  readonly purpose: 'read' | 'add' | 'rebuild';
+  readonly purpose: 'read' | TextPurpose;
   readonly log: (level: 'warn', message: string) => void;
 }
 

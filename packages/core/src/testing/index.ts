@@ -13,6 +13,7 @@ export {
 export type { OpenBackend, Subject } from './conformance/rig.ts';
 export { backendConformance, type ConformanceSubject, showFact } from './conformance/suite.ts';
 export { type ArchiveFacts, countMatches, surveyArchive } from './oracle/archive-oracle.ts';
+export { type FacetView, facetCounts } from './oracle/facet-counts.ts';
 export { compareOrdered, orderValues, statsOf } from './oracle/field-order.ts';
 export { matches, mayRead, type OracleDocument } from './oracle/matches.ts';
 export { oracleDocument, type PlaceFacts } from './oracle/oracle-document.ts';

@@ -23,6 +23,8 @@ export interface Segments {
   /** Pages that begin with a term behind this one and, if it is given, before the other: where a term begins that no page before has. */
   pagesBehind(segment: Segment, term: Uint8Array, before: Uint8Array | null): Iterable<number>;
   isDeleted(segment: Segment, row: number): boolean;
+  /** All of them, in no order. */
+  deletedRows(segment: Segment): Iterable<number>;
 }
 
 /** In front of every term: the index of whole terms, of which there is no other. */
@@ -88,8 +90,11 @@ export function openSegments(db: Db, table: MatchTable): Segments {
     isDeleted(segment, row) {
       const { tombstonePages } = segment;
       if (tombstonePages === 0) return false;
-      const page = (TOMBSTONES_FROM + BigInt(segment.id)) * BigInt(SEGMENT_AT) + BigInt(row % tombstonePages);
-      return holdsRow(read(page), row, tombstonePages);
+      return holdsRow(read(tombstonePage(segment, row % tombstonePages)), row, tombstonePages);
+    },
+    *deletedRows(segment) {
+      for (let page = 0; page < segment.tombstonePages; page++)
+        yield* rowsOf(read(tombstonePage(segment, page)));
     },
   };
 }
@@ -121,6 +126,21 @@ function readStructure(reader: BlobReader): readonly Segment[] {
     }
   }
   return segments;
+}
+
+function tombstonePage({ id }: Segment, page: number): bigint {
+  return (TOMBSTONES_FROM + BigInt(id)) * BigInt(SEGMENT_AT) + BigInt(page);
+}
+
+/** Those that a page of the hash table holds. */
+function* rowsOf(page: Uint8Array): Generator<number> {
+  const width = page[0] ?? 0;
+  const view = new DataView(page.buffer, page.byteOffset, page.byteLength);
+  if (page[1] === 1) yield 0;
+  for (let at = 8; at + width <= page.byteLength; at += width) {
+    const row = width === 4 ? view.getUint32(at) : Number(view.getBigUint64(at));
+    if (row !== 0) yield row;
+  }
 }
 
 /** A page of the hash table: the width of a key, whether row 0 is there, two bytes, their number in four, and the slots; an empty one is 0. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HayrickError } from '../../errors.ts';
 import { CONDITIONS } from './conditions.ts';
+import { FACETS } from './facets.ts';
 import { FIELD_QUESTIONS } from './fields.ts';
 import { GENERATIONS } from './generations.ts';
 import { INSPECTING } from './inspecting.ts';
@@ -22,6 +23,7 @@ const GROUPS: Readonly<Record<string, Facts>> = {
   'words that are near': NEARNESS,
   'order and pages': ORDER,
   'questions about fields': FIELD_QUESTIONS,
+  facets: FACETS,
   generations: GENERATIONS,
   inspecting: INSPECTING,
   lifecycle: LIFECYCLE,

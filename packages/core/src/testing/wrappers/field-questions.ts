@@ -1,4 +1,4 @@
-import type { GenerationReader } from '../../backend/index.ts';
+import { type GenerationReader, topValues } from '../../backend/index.ts';
 import { compareOrdered } from '../oracle/field-order.ts';
 import { answered } from './breach.ts';
 
@@ -6,9 +6,10 @@ import { answered } from './breach.ts';
 export function wrapFieldQuestions(
   reader: GenerationReader,
   around: <T>(name: string, ask: () => Promise<T>) => Promise<T>,
-): Pick<GenerationReader, 'ordered' | 'stats' | 'kept' | 'raw'> {
+): Pick<GenerationReader, 'ordered' | 'stats' | 'facets' | 'kept' | 'raw'> {
   const ordered = reader.ordered?.bind(reader);
   const stats = reader.stats?.bind(reader);
+  const facets = reader.facets?.bind(reader);
   const kept = reader.kept?.bind(reader);
   const raw = reader.raw?.bind(reader);
   return {
@@ -28,6 +29,25 @@ export function wrapFieldQuestions(
         }),
     }),
     ...(stats && { stats: (...asked) => around('stats', () => stats(...asked)) }),
+    ...(facets && {
+      facets: (request, access, options) =>
+        around('facets', async () => {
+          const lists = await facets(request, access, options);
+          answered(
+            lists.length === request.facets.length,
+            () => `${lists.length} facets where ${request.facets.length} were asked for`,
+          );
+          for (const [i, values] of lists.entries()) {
+            const limit = request.facets[i]?.limit ?? 0;
+            const counts = values.map(({ value, count }) => [value, count] as const);
+            answered(
+              JSON.stringify(topValues(counts, limit)) === JSON.stringify(values),
+              () => `values out of order, too many or empty: ${JSON.stringify([limit, values])}`,
+            );
+          }
+          return lists;
+        }),
+    }),
     ...(kept && {
       kept: (ids, access, options) =>
         around('kept', async () => {

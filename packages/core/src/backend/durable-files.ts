@@ -16,11 +16,11 @@ export function replaceFile(path: string, text: string): void {
     closeSync(descriptor);
   }
   renameSync(beside, path);
-  syncFolder(dirname(path));
+  syncToDisk(dirname(path));
 }
 
-/** Makes names that were put into a folder, or taken out of it, durable. */
-export function syncFolder(path: string): void {
+/** Makes what a file holds durable, or the names that were put into a folder or taken out of it. */
+export function syncToDisk(path: string): void {
   const descriptor = openSync(path, 'r');
   try {
     fsyncSync(descriptor);

@@ -47,7 +47,7 @@ describe.each(ENGINES)('$name', (engine) => {
         }),
       );
       process.stderr.write(`${engine.name} ${command}: ${kills} kills at ${points.length} points\n`);
-      expect(wrong).toEqual([]);
+      expect(wrong, wrong.join('\n')).toEqual([]);
       // Threads share the work: of two runs one may do a thing or two less.
       expect(kills).toBeGreaterThanOrEqual(points.length - (engine.name === 'elasticsearch' ? 0 : 3));
     },

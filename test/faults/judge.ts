@@ -46,6 +46,8 @@ const QUERIES = [
   'before:2020-01-20',
   'tail*',
 ] as const;
+/** Times that a server is asked whether it is done. */
+const SETTLINGS = 5;
 /** Milliseconds between two looks. */
 const PAUSE = 15;
 
@@ -130,17 +132,21 @@ async function take(site: Site, step: Exclude<Step, 'settle' | 'state'>): Promis
 
 /**
  * A server goes on with what it was asked by one that was killed, and shows what it has acknowledged within a second by itself: here that is
- * waited for.
+ * waited for. An index that comes or goes just then is asked for once more.
  */
 async function settle(folder: string): Promise<void> {
   const { url, index } = settingsOf(folder).connections.default;
   if (url === undefined) return;
-  for (const [method, path] of [
-    ['GET', `_cluster/health/${index}-hayrick-*?wait_for_status=yellow&timeout=30s`],
-    ['POST', `${index}-hayrick-*/_refresh`],
-  ] as const) {
-    const response = await fetch(`${url}/${path}`, { method });
-    if (!response.ok) throw new Error(await response.text());
+  for (let tries = 1; ; tries++) {
+    const answers = [
+      await fetch(
+        `${url}/_cluster/health/${index}-hayrick-*?wait_for_events=languid&wait_for_status=yellow&timeout=30s`,
+      ),
+      await fetch(`${url}/${index}-hayrick-*/_refresh`, { method: 'POST' }),
+    ];
+    const failed = answers.find(({ ok }) => !ok);
+    if (failed === undefined) return;
+    if (tries === SETTLINGS) throw new Error(`the server does not settle: ${await failed.text()}`);
   }
 }
 

@@ -80,7 +80,7 @@ it.each(ENGINES)(
       histograms.push(`${engine.name} ${command}: ${counts.join(', ')}`);
     }
     process.stderr.write(`${histograms.join('\n')}\n`);
-    expect(wrong).toEqual([]);
+    expect(wrong, wrong.join('\n')).toEqual([]);
     expect(kills).toBeGreaterThanOrEqual(engine.name === 'sqlite' ? 200 : 50);
     expect([...worked].filter((area) => !hit.has(area))).toEqual([]);
   },
@@ -110,7 +110,12 @@ async function strike(
   wrong: string[],
   told: string,
 ): Promise<string | null> {
-  const run = await bench.kill(lane, moment, { watched: true, verified: true });
+  const killing = bench.kill(lane, moment, { watched: true, verified: true });
+  const run = await killing.catch((error: unknown) => {
+    wrong.push(`seed ${seed}, ${told}: ${error}`);
+    return null;
+  });
+  if (run === null) return null;
   wrong.push(...run.wrong.map((what) => `seed ${seed}, ${told}: ${what}`));
   if (run.signal !== 'SIGKILL') return null;
   return run.points.at(-1)?.area ?? null;

@@ -5,21 +5,33 @@ import { expect, it } from 'vitest';
 const vitest = fileURLToPath(new URL('../../node_modules/vitest/vitest.mjs', import.meta.url));
 const fixture = fileURLToPath(new URL('./fixture/', import.meta.url));
 
-function lastLine(...filter: string[]): {
+function lastLines(...filter: string[]): {
   readonly status: number | null;
-  readonly line: string | undefined;
+  readonly lines: readonly string[];
 } {
   const run = spawnSync(process.execPath, [vitest, 'run', '--root', fixture, ...filter], {
     encoding: 'utf8',
   });
-  return { status: run.status, line: run.stdout.trimEnd().split('\n').at(-1) };
+  const lines = run.stdout.trimEnd().split('\n');
+  const first = lines.findIndex((line) => line.startsWith('FAIL '));
+  return { status: run.status, lines: lines.slice(first) };
 }
 
-it('ends a run with the number of tests that passed, failed and were skipped', () => {
+it('ends a run with what failed, and the number of tests that passed, failed and were skipped', () => {
   // Failed: one test, one suite whose set-up threw. That suite's test never ran.
-  expect(lastLine('mixed')).toEqual({ status: 1, line: '3 passed, 2 failed, 3 skipped' });
+  expect(lastLines('mixed')).toEqual({
+    status: 1,
+    lines: [
+      'FAIL mixed.case.ts a suite whose set-up fails: no set-up',
+      'FAIL mixed.case.ts fails: expected 1 to be 2 // Object.is equality',
+      '3 passed, 2 failed, 3 skipped',
+    ],
+  });
 });
 
 it('counts a file that does not load as failed', () => {
-  expect(lastLine('broken')).toEqual({ status: 1, line: '0 passed, 1 failed' });
+  expect(lastLines('broken')).toEqual({
+    status: 1,
+    lines: ['FAIL broken.case.ts: this file does not load', '0 passed, 1 failed'],
+  });
 });

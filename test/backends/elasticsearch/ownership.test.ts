@@ -139,6 +139,25 @@ describe.skipIf(server === null)('on a server that others use too', () => {
     expect((await other.generations()).map(({ name }) => name)).toEqual([second]);
   });
 
+  it('an index that a dead run asked for is a generation as soon as it is there, though it is not ready', async () => {
+    await using place = await makePlace(url);
+    const backend = await place.open({ url });
+    const first = await live(backend, [put(1)]);
+    const { mappings } =
+      ((await send('GET', `/${first}`)) as Record<string, { mappings: { _meta: object } }>)[first] ?? {};
+    const late = first.replace(/\d+$/, '7');
+    await send('PUT', `/${late}?wait_for_active_shards=0`, {
+      settings: { 'index.routing.allocation.require._name': 'nobody', number_of_replicas: 0 },
+      mappings: { _meta: { ...mappings?._meta, state: 'building' } },
+    });
+    expect(await backend.generations()).toMatchObject([
+      { name: first, documents: 1 },
+      { name: late, state: 'building', documents: 0 },
+    ]);
+    await backend.drop(late);
+    expect((await backend.generations()).map(({ name }) => name)).toEqual([first]);
+  });
+
   it('a folder or a catalog that is lost does not lose the index', async () => {
     await using place = await makePlace(url);
     const site = async () => 'aaaa1111';

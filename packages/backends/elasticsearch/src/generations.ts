@@ -178,7 +178,7 @@ export class Generations {
   async #describe(own: OwnIndex, live: string | null): Promise<GenerationInfo | null> {
     const { name, meta } = own;
     const doing = `describe the index ${name}`;
-    const [applied, counted, stats] = await Promise.all([
+    const asked = Promise.all([
       this.applied(name),
       this.#engine.find({
         method: 'POST',
@@ -188,6 +188,11 @@ export class Generations {
       }),
       this.#engine.find({ method: 'GET', path: at(name, '_stats', 'store'), doing }),
     ]);
+    // For some moments an index that is being made is known and has no shard that could tell of it.
+    const [applied, counted, stats] = await asked.catch((error: unknown) => {
+      if (meta.state === 'building' && isUnready(error)) return [null, { count: 0 }, {}] as const;
+      throw error;
+    });
     if (counted === ABSENT || stats === ABSENT) return null;
     const foreign = meta.hayrick > INDEX_FORMAT ? 'made by a newer Hayrick' : olderFormat(own);
     return {
@@ -201,6 +206,10 @@ export class Generations {
       notes: foreign === null ? [] : [foreign],
     };
   }
+}
+
+function isUnready(error: unknown): boolean {
+  return error instanceof HayrickError && serverError(error.cause)?.status === 503;
 }
 
 /** What is wrong with one of an older format; null: nothing. */

@@ -1,14 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Backend, Condition, Document, GenerationReader } from '@hayrick/core/backend';
+import type { Backend, Condition, Document, FoundDocument, GenerationReader } from '@hayrick/core/backend';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openBackend } from './backend.ts';
-import { MOST_SCORED } from './many-matches.ts';
+import { MOST_SCORED, SUBJECTS_SEEN } from './many-matches.ts';
 
 const EVERYONE = { archives: ['list'] };
 /** Every hundredth document has the word in its subject, every third one is on another list. */
-const COUNT = 2 * MOST_SCORED;
+const COUNT = 2 * SUBJECTS_SEEN;
 const WORD: Condition = {
   kind: 'phrase',
   fields: ['subject', 'own'],
@@ -55,13 +55,32 @@ function document(number: number): Document {
 const page = async (condition: Condition, limit: number, offset: number) =>
   (await reader.search({ condition, sort: 'relevance', limit, offset, after: null }, EVERYONE)).hits;
 
-it('of very many matches come those whose subject matches first, each the latest first', async () => {
-  const readable = Array.from({ length: COUNT }, (_, i) => COUNT - i).filter((n) => n % 3 !== 0);
-  const expected = [...readable.filter((n) => n % 100 === 0), ...readable.filter((n) => n % 100 !== 0)];
+const isReadable = (n: number): boolean => n % 3 !== 0;
+const isSubject = (n: number): boolean => n % 100 === 0;
+const scoresOf = (hits: readonly FoundDocument[]) => hits.map(({ score }) => score ?? Number.NaN);
+
+it('of very many matches those of the latest come first whose subject matches, each the latest first', async () => {
+  const readable = Array.from({ length: COUNT }, (_, i) => COUNT - i).filter(isReadable);
+  expect(readable.length).toBeGreaterThan(SUBJECTS_SEEN);
+  const latest = readable.slice(0, SUBJECTS_SEEN);
+  const expected = [
+    ...latest.filter(isSubject),
+    ...latest.filter((n) => !isSubject(n)),
+    ...readable.slice(SUBJECTS_SEEN),
+  ];
   const hits = await page(WORD, COUNT, 0);
   expect(hits.map(({ date }) => date)).toEqual(expected);
-  const scores = hits.map(({ score }) => score ?? Number.NaN);
-  expect(scores.every((score, i) => score > 0 && (i === 0 || score < (scores[i - 1] ?? 0)))).toBe(true);
+  expect(scoresOf(hits).every((score, i, all) => score > 0 && (i === 0 || score < (all[i - 1] ?? 0)))).toBe(
+    true,
+  );
+});
+
+it('of not so many all subjects are looked at', async () => {
+  const last = MOST_SCORED * 2;
+  const some: Condition = { kind: 'and', of: [WORD, { kind: 'range', field: 'date', from: 1, to: last }] };
+  const readable = Array.from({ length: last }, (_, i) => last - i).filter(isReadable);
+  const expected = [...readable.filter(isSubject), ...readable.filter((n) => !isSubject(n))];
+  expect((await page(some, COUNT, 0)).map(({ date }) => date)).toEqual(expected);
 });
 
 it('pages of them join up', async () => {
@@ -69,6 +88,10 @@ it('pages of them join up', async () => {
   const joined = [];
   for (let offset = 0; offset < 200; offset += 23) joined.push(...(await page(WORD, 23, offset)));
   expect(joined.slice(0, 200)).toEqual(whole);
+  const all = await page(WORD, COUNT, 0);
+  const pages = [];
+  for (let offset = 0; offset < COUNT; offset += 4999) pages.push(...(await page(WORD, 4999, offset)));
+  expect(pages).toEqual(all);
 });
 
 it('fewer matches are scored, however many were candidates', async () => {

@@ -1,16 +1,18 @@
 import { candidates } from './candidates.ts';
 import type { CompiledCondition, Driver } from './compile.ts';
-import { fragment, type Statement, TRUE } from './fragment.ts';
+import { allOf, fragment, type Statement, TRUE } from './fragment.ts';
 
 /** Matches up to which each is scored by bm25, at 1 to 2 µs a match. */
 export const MOST_SCORED = 4000;
+/** Matches, the latest ones, whose subjects are looked at where there are more: what half of all messages hold is in few subjects. */
+export const SUBJECTS_SEEN = 16_000;
 
 type Match = Extract<Driver, { kind: 'match' }>;
 
-/** Of more matches than MOST_SCORED those whose subject matches, and behind them the others; each the latest first. */
-export interface ManyMatches {
-  readonly inSubject: CompiledCondition;
-  readonly others: CompiledCondition;
+/** A part of very many matches, the latest first; its scores lie between `score` and 1 above it. */
+export interface Layer {
+  readonly compiled: CompiledCondition;
+  readonly score: 0 | 1;
 }
 
 /** The share of the rows, the latest ones, by which it is guessed whether very many match. */
@@ -53,19 +55,30 @@ export function atRows(compiled: CompiledCondition, rows: readonly number[]): Co
   return { ...compiled, where };
 }
 
-export function manyMatches(compiled: CompiledCondition, driver: Match): ManyMatches {
-  const inSubject = `({subject} : (${driver.match})) AND (${driver.match})`;
-  const others = `(${driver.match}) NOT (${inSubject})`;
+/** The row of the earliest match whose subject is looked at; none: all are. */
+export function earliestSeenStatement(compiled: CompiledCondition): Statement {
+  const { from, where, params, row } = candidates(compiled, false);
   return {
-    inSubject: { ...compiled, driver: { ...driver, match: inSubject } },
-    others: { ...compiled, driver: { ...driver, match: others } },
+    sql: `SELECT ${row} AS n FROM ${from} WHERE ${where} ORDER BY ${row} DESC LIMIT 1 OFFSET ${SUBJECTS_SEEN - 1}`,
+    params,
   };
 }
 
-/** A page of one half; scores lie between `score` and 1 above it, and no two are equal. */
+/** Of more matches than MOST_SCORED, from the row `seen` on those whose subject matches, then the others; then what lies before. */
+export function layersOf(compiled: CompiledCondition, driver: Match, seen: number): readonly Layer[] {
+  const inSubject = `({subject} : (${driver.match})) AND (${driver.match})`;
+  const others = `(${driver.match}) NOT (${inSubject})`;
+  const layer = (match: string, score: 0 | 1, bound: string): Layer => {
+    const where = seen === 0 ? compiled.where : allOf([compiled.where, fragment(`ROW ${bound} ${seen}`)]);
+    return { compiled: { ...compiled, driver: { ...driver, match }, where }, score };
+  };
+  const latest = [layer(inSubject, 1, '>='), layer(others, 0, '>=')];
+  return seen === 0 ? latest : [...latest, layer(driver.match, 0, '<')];
+}
+
+/** A page of a layer; no two scores are equal. */
 export function latestStatement(
-  compiled: CompiledCondition,
-  score: 0 | 1,
+  { compiled, score }: Layer,
   { limit, offset }: { readonly limit: number; readonly offset: number },
 ): Statement {
   const { from, where, params, row } = candidates(compiled, true);

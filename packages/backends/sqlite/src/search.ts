@@ -22,12 +22,13 @@ import { prepareFieldAnswers } from './field-answers.ts';
 import type { SqlValue, Statement } from './fragment.ts';
 import {
   atRows,
+  earliestSeenStatement,
   firstRowsStatement,
   isFew,
+  type Layer,
   latestStatement,
-  type ManyMatches,
+  layersOf,
   MOST_SCORED,
-  manyMatches,
   sampleStatement,
 } from './many-matches.ts';
 import { isScoredByDriver, relevanceStatement, scoredAtMost } from './relevance.ts';
@@ -215,16 +216,25 @@ export function prepareSearcher(db: Db, declared: readonly DeclaredField[]): Sea
     }
     const rows = rowsBy(firstRowsStatement(compiled));
     if (rows.length === 0) return [];
-    if (rows.length > MOST_SCORED) return ofMany(manyMatches(compiled, driver), request);
+    if (rows.length > MOST_SCORED) {
+      const seen = countOf(earliestSeenStatement(compiled));
+      return pageOf(layersOf(compiled, driver, seen), request);
+    }
     return scoredRows(relevanceStatement(atRows(compiled, rows), asked, request, tuning));
   }
 
-  function ofMany({ inSubject, others }: ManyMatches, { limit, offset }: SearchRequest): FoundDocument[] {
-    const found = scoredRows(latestStatement(inSubject, 1, { limit, offset }));
-    const left = limit - found.length;
-    if (left === 0) return found;
-    const before = offset === 0 ? 0 : Math.max(0, offset - countOf(countStatement(inSubject)));
-    return [...found, ...scoredRows(latestStatement(others, 0, { limit: left, offset: before }))];
+  /** Layers follow each other. */
+  function pageOf(layers: readonly Layer[], { limit, offset }: SearchRequest): FoundDocument[] {
+    const found: FoundDocument[] = [];
+    let skipped = offset;
+    for (const layer of layers) {
+      if (found.length === limit) break;
+      const some = scoredRows(latestStatement(layer, { limit: limit - found.length, offset: skipped }));
+      if (skipped > 0)
+        skipped = some.length > 0 ? 0 : Math.max(0, skipped - countOf(countStatement(layer.compiled)));
+      found.push(...some);
+    }
+    return found;
   }
 
   function scoredRows({ sql, params }: Statement): FoundDocument[] {

@@ -61,6 +61,10 @@ describe('the text of bodies alone', () => {
           expect(own.length).toBeGreaterThanOrEqual(enough);
           expect(own.subarray(0, enough)).toEqual(ofKind(all, 'own').subarray(0, enough));
         }
+        for (const kind of ['own', 'quoted', 'attached', 'signature'])
+          expect(bodies.all().filter((run) => run.kind === kind)).toEqual(
+            all.filter((run) => run.kind === kind),
+          );
       }),
       { numRuns: 300 },
     );

@@ -106,6 +106,8 @@ export interface BodiesText {
   readonly text: readonly TextRun[];
   /** False: only the sender's words are those of the whole text, and as many of them as were asked for. */
   readonly whole: boolean;
+  /** All that `readText` gives, the runs of each kind in their order; what was read is read again only where it is not whole. */
+  all(): readonly TextRun[];
 }
 
 /**
@@ -120,9 +122,17 @@ export function readBodies(scan: Scan, ownBytes: number): BodiesText {
     if (!isBody(part)) continue;
     const own = text.reduce((sum, { kind, bytes }) => sum + (kind === 'own' ? bytes.length : 0), 0);
     if (own >= ownBytes || !readLeaf(reading, scan, part, withPlain, ownBytes - own))
-      return { text, whole: false };
+      return { text, whole: false, all: () => readText(scan) };
   }
-  return { text, whole: true };
+  return {
+    text,
+    whole: true,
+    all() {
+      const aside: Reading = { ...reading, text: [] };
+      for (const part of scan.parts) if (!isBody(part)) readPart(aside, scan, part, withPlain);
+      return [...text, ...aside.text];
+    },
+  };
 }
 
 function readParts(scan: Scan, problems: readonly MessageProblem[]): Reading {

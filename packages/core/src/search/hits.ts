@@ -29,8 +29,11 @@ export async function loadHits(
   for (const record of await catalog.messages(found.map((f) => f.id))) {
     if (record.archives.some((a) => access.archives.includes(a))) records.set(record.id, record);
   }
-  const threads = await options.places([...records.keys()]);
-  const made: Snippets = words === null ? new Map() : await snippetsOf([...records.values()], words, options);
+  // Snippets are made elsewhere while places are looked up here.
+  const [made, threads] = await Promise.all([
+    words === null ? new Map() : snippetsOf([...records.values()], words, options),
+    options.places([...records.keys()]),
+  ]);
   return found.flatMap(({ id, date, score }): Hit[] => {
     const record = records.get(id);
     if (record === undefined) return [];

@@ -1,6 +1,6 @@
 import { isPatchField } from '../fields/fields.ts';
 import { LIMITS } from '../limits.ts';
-import { type Message, readBodies, readText, type Scan, type TextRun } from '../message/index.ts';
+import { type Message, readBodies, type Scan, type TextRun } from '../message/index.ts';
 import type { SoughtWord } from '../query/index.ts';
 import { textInReach } from '../store/index.ts';
 import type { SnippetPiece } from './answers.ts';
@@ -40,17 +40,23 @@ const OF_BODIES = ['own', 'quoted'] as const satisfies readonly Kind[];
 /** The place of a message's text where most of the sought words stand close together, with the words marked; its beginning where none does. */
 export function snippetOf(message: Pick<Message, 'text'>, markerOf: KindMarker): readonly SnippetPiece[] {
   const reach = textInReach(message.text);
-  const found = snippetIn(reach, KINDS, markerOf);
-  if (found !== null) return found;
-  const own = cut(textOf(reach, 'own'), 0, []);
-  return own.length === 0 ? cut(textOf(reach, 'quoted'), 0, []) : own;
+  return snippetIn(reach, KINDS, markerOf) ?? beginningOf(reach);
 }
 
 /** The same of a message whose text is still to be read: no more of it than is needed. */
 export function snippetOfScan(scan: Scan, markerOf: KindMarker): readonly SnippetPiece[] {
-  const { text, whole } = readBodies(scan, LIMITS.snippetBytes);
-  const found = snippetIn(textInReach(text), whole ? OF_BODIES : ['own'], markerOf);
-  return found ?? snippetOf({ text: readText(scan) }, markerOf);
+  const { text, whole, all } = readBodies(scan, LIMITS.snippetBytes);
+  const looked: readonly Kind[] = whole ? OF_BODIES : ['own'];
+  const found = snippetIn(textInReach(text), looked, markerOf);
+  if (found !== null) return found;
+  const reach = textInReach(all());
+  const left = KINDS.filter((kind) => !looked.includes(kind));
+  return snippetIn(reach, left, markerOf) ?? beginningOf(reach);
+}
+
+function beginningOf(reach: readonly TextRun[]): readonly SnippetPiece[] {
+  const own = cut(textOf(reach, 'own'), 0, []);
+  return own.length === 0 ? cut(textOf(reach, 'quoted'), 0, []) : own;
 }
 
 /** Of the first of these kinds that has one of the words; null where none has. */

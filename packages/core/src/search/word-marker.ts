@@ -49,7 +49,7 @@ export function createWordMarker(words: readonly SoughtWord[]): WordMarker {
   const known = new Map<string, boolean>();
   const normal = new Map<string, string>();
   const stretches = new Map<string, readonly MarkedStretch[]>();
-  const segmenter = new Intl.Segmenter('und', SEGMENTER);
+  let segmenter: Intl.Segmenter | null = null;
   const asciiRun = asciiRuns([...tokens, ...prefixes]);
 
   function isSought(word: string): boolean {
@@ -92,6 +92,7 @@ export function createWordMarker(words: readonly SoughtWord[]): WordMarker {
   }
 
   function markClusters(run: string, at: number, marked: MarkedStretch[]): void {
+    segmenter ??= new Intl.Segmenter('und', SEGMENTER);
     const clusters = [...segmenter.segment(run)];
     clusters.forEach(({ segment, index }, i) => {
       const next = clusters[i + 1]?.segment ?? '';

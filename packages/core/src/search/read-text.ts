@@ -3,7 +3,7 @@ import type { Access } from '../backend/backend.ts';
 import type { MessageRecord, PlaceRecord } from '../catalog/catalog.ts';
 import { HayrickError } from '../errors.ts';
 import { idOf, type Scan, scanMessage } from '../message/index.ts';
-import { readPlaces, statFile } from '../source/index.ts';
+import { type PlaceOptions, readPlaces, statFile } from '../source/index.ts';
 
 export interface MessageToRead {
   readonly id: string;
@@ -65,7 +65,7 @@ export async function readTexts<T>(
   files: readonly FileToRead[],
   headers: readonly string[],
   make: (message: Scan) => T,
-  signal?: AbortSignal,
+  { signal, buffers }: Pick<PlaceOptions, 'signal' | 'buffers'> = {},
 ): Promise<ReadonlyMap<string, T>> {
   const made = new Map<string, T>();
   const readFile = async ({ file, messages }: FileToRead): Promise<void> => {
@@ -73,7 +73,7 @@ export async function readTexts<T>(
     const places = messages.map(({ place }) => place);
     const found: (readonly [string, T])[] = [];
     let next = 0;
-    for await (const raw of readPlaces(file, places, { signal })) {
+    for await (const raw of readPlaces(file, places, { signal, buffers })) {
       const id = messages[next++]?.id;
       if (raw.kind !== 'message' || id === undefined) continue;
       const scan = scanMessage(raw.bytes);

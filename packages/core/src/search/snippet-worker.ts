@@ -1,5 +1,6 @@
 // The thread in which messages are read again and their snippets made: a large one takes tens of milliseconds, for which no host should stand still.
 import { parentPort, workerData } from 'node:worker_threads';
+import { ReadBuffers } from '../source/index.ts';
 import { readTexts } from './read-text.ts';
 import { markByKind, snippetOfScan } from './snippet.ts';
 import type {
@@ -11,6 +12,7 @@ import type {
 import { snippetsOfKept } from './snippets-of-kept.ts';
 
 const { headers } = workerData as SnippetThreadData;
+const buffers = new ReadBuffers();
 const underway = new Map<number, AbortController>();
 
 parentPort?.on('message', (message: ToSnippetThread) => {
@@ -24,12 +26,10 @@ async function make(call: number, { files, words, kept }: SnippetWork): Promise<
   const markerOf = markByKind(words);
   try {
     const made = snippetsOfKept(files, kept, markerOf);
-    const read = await readTexts(
-      made.left,
-      headers,
-      (scan) => snippetOfScan(scan, markerOf),
-      controller.signal,
-    );
+    const read = await readTexts(made.left, headers, (scan) => snippetOfScan(scan, markerOf), {
+      signal: controller.signal,
+      buffers,
+    });
     const snippets = new Map([...made.snippets, ...read]);
     answer({ kind: 'made', call, snippets });
   } catch (error) {

@@ -13,6 +13,7 @@ export { listFiles, maildirNames, statFile } from './list-files.ts';
 export { type FileLook, type LookAtFile, lookAtFile } from './look-at-file.ts';
 export { MAILDIR_FOLDERS, maildirUnique } from './maildir.ts';
 export type { ReadCounters } from './open-file.ts';
+export { ReadBuffers } from './read-buffers.ts';
 export type { ReadOptions } from './read-options.ts';
 export { type PlaceOptions, readBytes, readPlace, readPlaces } from './read-place.ts';
 export { readSourceFile } from './read-source-file.ts';

@@ -23,13 +23,13 @@ export async function* readExtents(
   path: string,
   places: readonly Extent[],
   limit: number,
-  { signal, counters }: Pick<ReadOptions, 'signal' | 'counters'> = {},
+  { signal, counters, buffers }: Pick<ReadOptions, 'signal' | 'counters' | 'buffers'> = {},
 ): AsyncGenerator<ExtentBytes, void> {
   checkOrder(places);
   let file: OpenFile | null = null;
   let packed: PackedCursor | null = null;
+  let buffer: Buffer = Buffer.alloc(0);
   try {
-    let buffer: Buffer = Buffer.alloc(0);
     let failure: HayrickError | null = null;
     for (let first = 0, end = 0; first < places.length; first = end) {
       signal?.throwIfAborted();
@@ -43,7 +43,10 @@ export async function* readExtents(
           const compression = compressionOf(file);
           packed = compression === 'none' ? null : new PackedCursor(file, compression);
         }
-        if (buffer.length < size || buffer.length > SPAN_BYTES) buffer = Buffer.allocUnsafeSlow(size);
+        if (buffer.length < size || buffer.length > SPAN_BYTES) {
+          buffers?.give(buffer);
+          buffer = buffers?.take(size) ?? Buffer.allocUnsafeSlow(size);
+        }
         const into = buffer.subarray(0, size);
         if (file !== null && failure === null)
           read = await (packed?.read(into, start) ?? readAt(file, into, start));
@@ -58,6 +61,7 @@ export async function* readExtents(
       }
     }
   } finally {
+    buffers?.give(buffer);
     await packed?.close();
     if (file !== null) closeFile(file);
   }

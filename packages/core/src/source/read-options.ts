@@ -1,5 +1,6 @@
 import type { HistoryStretch } from './git-survey.ts';
 import type { ReadCounters } from './open-file.ts';
+import type { ReadBuffers } from './read-buffers.ts';
 
 export interface ReadOptions {
   /**
@@ -16,4 +17,6 @@ export interface ReadOptions {
   readonly windowBytes?: number;
   readonly signal?: AbortSignal | undefined;
   readonly counters?: ReadCounters | undefined;
+  /** Where several files are read one after the other. */
+  readonly buffers?: ReadBuffers | undefined;
 }

@@ -15,7 +15,7 @@ import type { ReadOptions } from './read-options.ts';
 import type { Extent, FileOfSource, RawMessage, ReadItem } from './source.ts';
 import { trailingBytes } from './trailing-bytes.ts';
 
-export type PlaceOptions = Pick<ReadOptions, 'messageBytes' | 'signal' | 'counters'>;
+export type PlaceOptions = Pick<ReadOptions, 'messageBytes' | 'signal' | 'counters' | 'buffers'>;
 
 /**
  * The message at one place. Of a packed file everything before it is unpacked: for several places use readPlaces. Whether it is still the message
@@ -26,7 +26,7 @@ export type PlaceOptions = Pick<ReadOptions, 'messageBytes' | 'signal' | 'counte
 export async function readPlace(
   file: FileOfSource,
   place: Extent,
-  options: PlaceOptions = {},
+  options: Omit<PlaceOptions, 'buffers'> = {},
 ): Promise<RawMessage> {
   for await (const item of readPlaces(file, [place], options)) {
     if (item.kind === 'message') return item;
@@ -38,13 +38,14 @@ export async function readPlace(
 /**
  * The messages at several places of one file, in one pass: one item for each, in their order, `message` or `unreadable`.
  * @param places by rising offset, none overlapping another
+ * @param options with `buffers` a message's bytes are good until the next is asked for or reading ends
  */
 export async function* readPlaces(
   file: FileOfSource,
   places: readonly Extent[],
   options: PlaceOptions = {},
 ): AsyncGenerator<ReadItem, void> {
-  const { signal, counters, messageBytes = LIMITS.messageBytes } = options;
+  const { signal, counters, buffers, messageBytes = LIMITS.messageBytes } = options;
   if (file.kind === 'public-inbox') {
     yield* readBlobPlaces(file, places, options);
     return;
@@ -62,7 +63,8 @@ export async function* readPlaces(
     return;
   }
   const limit = POSTMARK_BYTES + messageBytes;
-  for await (const [place, bytes] of readExtents(file.path, places, limit, { signal, counters })) {
+  const extents = readExtents(file.path, places, limit, { signal, counters, buffers });
+  for await (const [place, bytes] of extents) {
     const item = bytes instanceof HayrickError ? null : messageIn(place, bytes, messageBytes);
     if (item === null) {
       yield refuse(file.name, place, bytes instanceof HayrickError ? bytes : changed(file, place));
@@ -79,7 +81,7 @@ export async function* readPlaces(
 export async function readBytes(
   file: FileOfSource,
   place: Extent,
-  options: PlaceOptions = {},
+  options: Omit<PlaceOptions, 'buffers'> = {},
 ): Promise<Buffer> {
   if (file.kind === 'public-inbox') return Buffer.from((await readPlace(file, place, options)).bytes);
   const limit = options.messageBytes ?? LIMITS.messageBytes;

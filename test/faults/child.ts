@@ -60,10 +60,12 @@ export function workMeter(child: Child, folder: string): () => number | null {
   };
 }
 
-/** Whether a run holds the connection, or was killed while it did. */
+/** Whether a run holds the connection, or was killed while it did. A lock that is being signed is none yet. */
 export function isLocked(folder: string): boolean {
   const locks = join(folder, 'data/locks');
-  return existsSync(locks) && readdirSync(locks).some((name) => /^(?:build|drain)~default/.test(name));
+  return (
+    existsSync(locks) && readdirSync(locks).some((name) => /^(?:build|drain)~default.*\.lock$/.test(name))
+  );
 }
 
 /** proc(5), `/proc/PID/io`; 0 once the process has ended. */

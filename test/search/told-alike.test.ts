@@ -27,8 +27,11 @@ const watched = {
             const member: unknown = Reflect.get(target, key, receiver);
             if (typeof member !== 'function') return member;
             return async (...given: unknown[]) => {
+              // In the order in which it is asked: answers to what is asked at the same time come in any.
+              const asked: unknown[] = [String(key), given];
+              done.push(asked);
               const answer: unknown = await Reflect.apply(member, target, given);
-              done.push([String(key), given, answer]);
+              asked.push(answer);
               return answer;
             };
           },
